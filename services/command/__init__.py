@@ -1,0 +1,1 @@
+"""The `berceau` command: everything that a person does from a terminal."""

@@ -1,0 +1,1 @@
+"""Console: what the people who watch the queues see in a browser; read-only for now."""

@@ -1,0 +1,1 @@
+"""Intake: takes enrolments from family portals over HTTP, and answers what became of them."""

@@ -1,0 +1,1 @@
+"""Scheduler: rings what is due, frees what dead workers held, wakes what was parked."""

@@ -1,0 +1,1 @@
+"""The vocabulary of Berceau, and the edges that every service touches."""

@@ -1,0 +1,131 @@
+"""An application (dossier): what a family's portal hands in, sealed at rest as a whole.
+
+This is the body of `POST /v1/applications` and the content of the sealed column; the row beside it
+holds no personal data.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from shared.civil_status import Child, CivilStatus, CommuneCode
+
+_HOURS = r"\d{1,5}(\.\d{1,2})?"
+_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class IdentityAssurance(StrEnum):
+    """How sure the portal is of who asks; whoever types a civil status could read an income."""
+
+    FRANCECONNECT = "franceconnect"
+    CHECKED_BY_PORTAL = "checked_by_portal"
+    DECLARED = "declared"
+
+
+class CareType(StrEnum):
+    """The kinds of care that the national scale (PSU) tells apart."""
+
+    COLLECTIF = "collectif"
+    FAMILIAL_PARENTAL = "familial_parental"
+    MICRO_CRECHE = "micro_creche"
+
+
+class Fund(StrEnum):
+    """The fund that pays the family's allowances, as the family says; the answer never names it."""
+
+    CAF = "caf"
+    MSA = "msa"
+
+
+def _hours(value: Decimal) -> Decimal:
+    if re.fullmatch(_HOURS, str(value)) is None or value <= 0:
+        raise PydanticCustomError(
+            "hours", "Les heures s'écrivent avec deux décimales au plus, par exemple 1518.00."
+        )
+    return value
+
+
+Hours = Annotated[
+    Decimal,
+    AfterValidator(_hours),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": f"^{_HOURS}$", "examples": ["1518.00"]}),
+]
+Code = Annotated[str, Field(pattern=_CODE, max_length=64)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Address(_Frozen):
+    """Where the family says that it lives."""
+
+    line: Annotated[str, Field(min_length=1, max_length=200)]
+    complement: Annotated[str, Field(max_length=200)] | None = None
+    postcode: Annotated[str, Field(pattern=r"^\d{5}$")]
+    city: Annotated[str, Field(min_length=1, max_length=100)]
+    commune: CommuneCode
+
+
+class Care(_Frozen):
+    """The care wanted: kind, dates, and the hours reserved over the whole contract.
+
+    `contract_hours` are spread over `instalments` monthly invoices (PSU: hours of the contract
+    divided by the number of months invoiced).
+    """
+
+    type: CareType
+    start: date
+    end: date | None = None
+    contract_hours: Hours
+    instalments: Annotated[int, Field(ge=1, le=60)]
+
+    @model_validator(mode="after")
+    def _end_after_start(self) -> Self:
+        if self.end is not None and self.end < self.start:
+            raise PydanticCustomError(
+                "care_dates", "L'accueil finit avant de commencer : vérifiez les deux dates."
+            )
+        return self
+
+
+class Notice(_Frozen):
+    """The information notice on the exchange of data that the family was shown, and when."""
+
+    version: Annotated[str, Field(min_length=1, max_length=64)]
+    shown_at: AwareDatetime
+
+
+class Application(_Frozen):
+    """A family's application for one child, one scheme and one period.
+
+    `other_representative` is given only when both live in one household: two households are two
+    applications, and nothing of one is shown to the other.
+    """
+
+    scheme: Code
+    child: Child
+    applicant: CivilStatus
+    other_representative: CivilStatus | None = None
+    identity_assurance: IdentityAssurance
+    address: Address
+    structure: Code
+    care: Care
+    fund: Fund | None = None
+    allocataire_number: Annotated[str, Field(pattern=r"^\d{7}[A-Z]?$")] | None = None
+    notice: Notice

@@ -1,0 +1,214 @@
+"""Civil status (état civil): names, birth, birth place and sex, as families give them.
+
+Accepted here is what API Particulier can use: its charset and its COG codes
+(`nomNaissance`, `prenoms[]`, `codeCogInsee…`, read in apistration b96c7219). Each refusal carries
+a French remedy, for it reaches the person who typed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+FRANCE = "99100"
+_COUNTER_CHARSET = re.compile(r"[a-zA-ZÀ-ÖØ-öø-ÿ' -]+\Z")
+_COUNTRY = re.compile(r"(99\d{3}|92352)\Z", re.ASCII)
+_COMMUNE = re.compile(r"([013-9]\d|2[AB1-9])\d{3}\Z", re.ASCII)
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+_FIRST_YEAR = 1900
+_LEAP_YEAR = 2000
+_OUTSIDE_CHARSET = str.maketrans(
+    {"’": "'", "ʼ": "'", "‘": "'", "Œ": "OE", "œ": "oe", "Ÿ": "Y", "‐": "-", "‑": "-", "–": "-"}
+)
+
+
+class Sex(StrEnum):
+    """Sex in the civil status register, as the counter asks for it."""
+
+    MALE = "M"
+    FEMALE = "F"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class PartialDate:
+    """A birth date of which the day, or the day and the month, may be unknown."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `1982`, `1982-12` or `1982-12-27`.
+
+        Raises:
+            PydanticCustomError: with a French remedy, for anything else.
+        """
+        found = _PARTIAL_DATE.match(text)
+        if found is None:
+            raise PydanticCustomError(
+                "partial_date",
+                "La date s'écrit AAAA-MM-JJ, ou AAAA-MM, ou AAAA si le reste est inconnu.",
+            )
+        year, month, day = (int(part) if part else None for part in found.groups())
+        _refuse_impossible(year or 0, month, day)
+        return cls(year or 0, month, day)
+
+    def __str__(self) -> str:
+        """`1982`, `1982-12` or `1982-12-27`."""
+        month = "" if self.month is None else f"-{self.month:02d}"
+        day = "" if self.day is None else f"-{self.day:02d}"
+        return f"{self.year:04d}{month}{day}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: type[Any], _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """On the wire: a string."""
+        text = core_schema.chain_schema(
+            [
+                core_schema.str_schema(pattern=r"^\d{4}(-\d{2}){0,2}$"),
+                core_schema.no_info_plain_validator_function(cls.parse),
+            ]
+        )
+        return core_schema.json_or_python_schema(
+            json_schema=text,
+            python_schema=core_schema.union_schema(
+                [core_schema.is_instance_schema(cls), text], mode="left_to_right"
+            ),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+
+def _refuse_impossible(year: int, month: int | None, day: int | None) -> None:
+    try:
+        date(year if day else _LEAP_YEAR, month or 1, day or 1)
+    except ValueError:
+        year = 0
+    if year < _FIRST_YEAR:
+        raise PydanticCustomError(
+            "impossible_date", "Cette date n'existe pas : vérifiez le jour, le mois et l'année."
+        )
+
+
+def counter_name(name: str) -> str:
+    """A name as the counter takes it: NFC, plain apostrophes and hyphens, OE for Œ, single spaces.
+
+    What it cannot mend (digits, commas) is left as it is: `name_accepted` says so.
+    """
+    return " ".join(unicodedata.normalize("NFC", name).translate(_OUTSIDE_CHARSET).split())
+
+
+def name_accepted(name: str) -> bool:
+    """Whether the counter accepts this name once prepared."""
+    return _COUNTER_CHARSET.match(counter_name(name)) is not None
+
+
+def folded(name: str) -> str:
+    """A name for comparison: no accents, no case, no hyphens or apostrophes, single spaces."""
+    decomposed = unicodedata.normalize("NFKD", counter_name(name))
+    letters = "".join(" " if c in "-'" else c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(letters.casefold().replace("ø", "o").replace("æ", "ae").split())
+
+
+def _usable_name(name: str) -> str:
+    if not name_accepted(name):
+        raise PydanticCustomError(
+            "name_charset",
+            "Un nom n'a que des lettres, des espaces, des traits d'union et des apostrophes : "
+            "retirez les chiffres et les autres signes.",
+        )
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _code(pattern: re.Pattern[str], kind: str, remedy: str) -> Callable[[str], str]:
+    def check(code: str) -> str:
+        if pattern.match(code) is None:
+            raise PydanticCustomError(kind, remedy)
+        return code
+
+    return check
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_usable_name)]
+CommuneCode = Annotated[
+    str,
+    Field(examples=["75113"], max_length=5),
+    AfterValidator(
+        _code(
+            _COMMUNE,
+            "cog_commune",
+            "Donnez le code INSEE de la commune (5 caractères, par exemple 75113), "
+            "pas le code postal.",
+        )
+    ),
+]
+CountryCode = Annotated[
+    str,
+    Field(examples=[FRANCE], max_length=5),
+    AfterValidator(
+        _code(
+            _COUNTRY,
+            "cog_country",
+            "Donnez le code INSEE du pays : 99100 pour la France, sinon 99 suivi de trois "
+            "chiffres.",
+        )
+    ),
+]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BirthPlace(_Frozen):
+    """Where someone was born: COG codes as they were on that day."""
+
+    country: CountryCode = FRANCE
+    commune: CommuneCode | None = None
+
+    @model_validator(mode="after")
+    def _commune_in_france(self) -> Self:
+        if self.country == FRANCE and self.commune is None:
+            raise PydanticCustomError(
+                "birth_commune",
+                "Une personne née en France a une commune de naissance : donnez son code INSEE.",
+            )
+        return self
+
+
+class CivilStatus(_Frozen):
+    """The civil status of an adult who may be known to the CAF or the MSA.
+
+    `first_names`: one per element, in the order of the register; every one helps against
+    homonyms, though the counter reads the first three only.
+    """
+
+    birth_name: Name
+    usage_name: Name | None = None
+    first_names: Annotated[tuple[Name, ...], Field(min_length=1, max_length=10)]
+    sex: Sex
+    birth: PartialDate
+    birth_place: BirthPlace
+
+
+class Child(_Frozen):
+    """The child who is enrolled; born, hence a full birth date."""
+
+    birth_name: Name
+    first_names: Annotated[tuple[Name, ...], Field(min_length=1, max_length=10)]
+    sex: Sex | None = None
+    birth: date
