@@ -1,0 +1,53 @@
+"""Workers' lives: a claim lives while its worker does.
+
+A worker says every two seconds that it lives; six seconds of silence and it is dead to everybody,
+itself included: `beat` answers False, and it must drop what it holds and be born again.
+"""
+
+import os
+import socket
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, text
+
+_BORN = text("""
+    INSERT INTO workers (id, service, host, pid, alive_until)
+    VALUES (:id, :service, :host, :pid, now() + :life)
+""")
+_BEAT = text("""
+    UPDATE workers SET alive_until = now() + :life WHERE id = :id AND alive_until > now()
+""")
+_DIED = text("UPDATE workers SET alive_until = now() WHERE id = :id AND alive_until > now()")
+_FORGET = text("""
+    DELETE FROM workers w
+    WHERE w.alive_until < now() - :kept
+      AND NOT EXISTS (SELECT FROM applications a WHERE a.claimed_by = w.id)
+""")
+
+
+def be_born(engine: Engine, *, service: str, life: timedelta) -> UUID:
+    """Register a new worker and return its name."""
+    worker = uuid4()
+    values = {"id": worker, "service": service, "life": life}
+    with engine.begin() as connection:
+        connection.execute(_BORN, {**values, "host": socket.gethostname(), "pid": os.getpid()})
+    return worker
+
+
+def beat(engine: Engine, worker: UUID, *, life: timedelta) -> bool:
+    """Prolong the worker's life; False when it was already thought dead."""
+    with engine.begin() as connection:
+        return connection.execute(_BEAT, {"id": worker, "life": life}).rowcount == 1
+
+
+def die(engine: Engine, worker: UUID) -> None:
+    """End the worker's life at once: whatever it still holds is free for others."""
+    with engine.begin() as connection:
+        connection.execute(_DIED, {"id": worker})
+
+
+def forget(engine: Engine, *, kept: timedelta = timedelta(hours=1)) -> int:
+    """Delete the long dead who hold nothing any more."""
+    with engine.begin() as connection:
+        return connection.execute(_FORGET, {"kept": kept}).rowcount

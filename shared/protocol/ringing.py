@@ -1,0 +1,141 @@
+"""Ringing: which applications get a doorbell, so that Redis never holds more than a window.
+
+The record knows when each doorbell was rung. One that is older than `ring_again`, or older than
+Redis' own memory (the marker), may be lost: its application is rung again, if there is room.
+Several schedulers may ring at once: each takes rows that no other is looking at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, text
+
+from shared.events import LARGEST_DOORBELL, Doorbell
+from shared.protocol.tempo import QUARANTINE_AT, TIERS
+from shared.states import DUE_STATUS, Lane, Step
+
+RINGING_SWITCH = "ringing"
+NOW = text("SELECT now()")
+TAKE_DUE = text("""
+    UPDATE applications a SET rung_at = now()
+    FROM (
+        SELECT id FROM applications
+        WHERE id IN (
+            SELECT turn.id
+            FROM (
+                SELECT due.id, due.due_at,
+                       row_number() OVER (PARTITION BY authority.id ORDER BY due.due_at) AS turn
+                FROM authorities authority
+                CROSS JOIN LATERAL (
+                    SELECT id, due_at FROM applications
+                    WHERE status = :status AND lane = :lane AND authority_id = authority.id
+                      AND claim IS NULL AND due_at IS NOT NULL AND due_at <= now()
+                      AND (rung_at IS NULL OR rung_at < :lost_before)
+                      AND starts < :quarantine_at AND habilitation_id <> ALL(:paused)
+                    ORDER BY due_at
+                    LIMIT :most
+                ) due
+            ) turn
+            ORDER BY turn.turn, turn.due_at
+            LIMIT :most
+        )
+          AND status = :status AND claim IS NULL AND (rung_at IS NULL OR rung_at < :lost_before)
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    ) chosen
+    WHERE a.id = chosen.id
+    RETURNING a.id, a.habilitation_id, a.starts, a.due_at
+""")
+_PUT_BACK = text("UPDATE applications SET rung_at = NULL WHERE id = ANY(:ids)")
+_SWITCHES = text("SELECT name FROM switches WHERE until IS NULL OR until > now()")
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """What is switched off right now."""
+
+    ringing: bool
+    habilitations: frozenset[UUID]
+
+
+def paused(engine: Engine) -> Paused:
+    """Read the switches that are on."""
+    with engine.connect() as connection:
+        names = connection.execute(_SWITCHES).scalars().all()
+    kinds = [name.partition(":") for name in names]
+    return Paused(
+        ringing=RINGING_SWITCH in names,
+        habilitations=frozenset(UUID(key) for kind, _, key in kinds if kind == "habilitation"),
+    )
+
+
+def take_due(
+    engine: Engine,
+    step: Step,
+    lane: Lane,
+    *,
+    room: int,
+    born: datetime,
+    ring_again: timedelta,
+    paused: frozenset[UUID],
+) -> list[Doorbell]:
+    """Mark as rung the applications that deserve a doorbell, and return these doorbells.
+
+    Args:
+        engine: the record.
+        step: the step that is due.
+        lane: its lane.
+        room: how many doorbells Redis may still take; there are never more.
+        born: since when (UTC) Redis remembers; doorbells rung before are lost.
+        ring_again: age at which a doorbell may be lost.
+        paused: habilitations to leave out, for the step that calls them.
+    """
+    with engine.begin() as connection:
+        now: datetime = connection.execute(NOW).scalar_one()
+        values = {
+            "status": DUE_STATUS[step],
+            "lane": lane,
+            "most": room * LARGEST_DOORBELL,
+            "lost_before": max(born, now - ring_again),
+            "quarantine_at": QUARANTINE_AT,
+            "paused": list(paused) if step is Step.VERIFY else [],
+        }
+        rows = connection.execute(TAKE_DUE, values).all()
+        bells = _doorbells(step, lane, rows)
+        _put_back(connection, bells[room:])
+    return bells[:room]
+
+
+def _put_back(connection: Connection, bells: list[Doorbell]) -> None:
+    ids = [id_ for bell in bells for id_ in bell.ids]
+    if ids:
+        connection.execute(_PUT_BACK, {"ids": ids})
+
+
+def _doorbells(step: Step, lane: Lane, rows: Sequence[Row[Any]]) -> list[Doorbell]:
+    """One habilitation and one tier each, the longest due first, so that none is left out twice."""
+    bells: list[tuple[datetime, Doorbell]] = []
+    for (habilitation, size), group in groupby(sorted(rows, key=_group_then_age), key=_group):
+        members = list(group)
+        for first in range(0, len(members), size):
+            part = members[first : first + size]
+            ids = tuple(row.id for row in part)
+            bell = Doorbell(step=step, lane=lane, habilitation=habilitation, ids=ids)
+            bells.append((part[0].due_at, bell))
+    return [bell for _, bell in sorted(bells, key=itemgetter(0))]
+
+
+def _group(row: Row[Any]) -> tuple[UUID, int]:
+    return row.habilitation_id, _size(row.starts)
+
+
+def _group_then_age(row: Row[Any]) -> tuple[UUID, int, datetime]:
+    return *_group(row), row.due_at
+
+
+def _size(starts: int) -> int:
+    return next(tier.size for tier in TIERS if tier.least_starts <= starts <= tier.most_starts)

@@ -1,0 +1,252 @@
+"""Saving: how finished work enters the record, many at a time and each only once.
+
+A group is one transaction: rows are locked in id order, only those still held by the same claim
+and in the same state are touched, and what was learnt, what was decided and the journal's line go
+in with the move. A group that fails is saved one by one, so that one bad row harms only itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import Connection, Engine, Row, insert, text
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
+
+from shared.canonical import digest
+from shared.protocol import journal
+from shared.states import MOVES, Reason, Status
+from shared.store.tables import DecisionRow, VerificationRow
+
+_log = structlog.get_logger()
+_REFUSED_FOR = timedelta(seconds=5)
+_LOCK = text("""
+    SELECT id, claim, status, journal_sequence, journal_head FROM applications
+    WHERE id = ANY(:ids) AND claim IS NOT NULL
+    ORDER BY id FOR UPDATE
+""")
+_MOVE = text("""
+    UPDATE applications
+    SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, last_date = :last_date,
+        rung_at = CASE WHEN :rung THEN now() END, attempts = :attempts, starts = 0,
+        claim = NULL, claimed_by = NULL, claimed_at = NULL,
+        journal_sequence = :sequence, journal_head = :head
+    WHERE id = :id
+""")
+_DEFER = text("""
+    UPDATE applications a
+    SET due_at = :due_at, rung_at = NULL, claim = NULL, claimed_by = NULL, claimed_at = NULL
+    FROM (
+        SELECT id FROM applications WHERE id = ANY(:ids) AND claim = :claim ORDER BY id FOR UPDATE
+    ) held
+    WHERE a.id = held.id
+""")
+_VERSIONS = text("""
+    SELECT application_id, max(version) AS last FROM decisions
+    WHERE application_id = ANY(:ids) GROUP BY application_id
+""")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Learnt:
+    """An answer of the State to be recorded; `sealed` holds the facts, when it gave any."""
+
+    outcome: str
+    source: str
+    fetched_at: datetime
+    http_status: int | None
+    code: str | None
+    request_id: str | None
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Decided:
+    """A decision to be recorded, sealed; `proposed` binds nobody until an agent says yes."""
+
+    valid_from: date
+    proposed: bool
+    tariff_id: str
+    tariff_version: str
+    tariff_digest: str
+    engine_version: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Move:
+    """What a worker's step came to: one application goes from one state to another.
+
+    `due_at` (UTC) says when the next step may begin, None when a person or a date must act.
+    `rung` says that the caller will ring for it at once after the commit.
+    """
+
+    application_id: UUID
+    claim: UUID
+    was: Status
+    now: Status
+    reason: Reason | None = None
+    due_at: datetime | None = None
+    last_date: datetime | None = None
+    attempts: int = 0
+    rung: bool = False
+    trace: str | None = None
+    learnt: Learnt | None = None
+    decided: Decided | None = None
+
+    def __post_init__(self) -> None:
+        if (self.was, self.now) not in MOVES:
+            raise ValueError(f"no move goes from {self.was} to {self.now}")
+
+
+def save(engine: Engine, moves: Sequence[Move], *, actor: str) -> set[UUID]:
+    """Save these moves as one group, or one by one when the group fails.
+
+    Returns:
+        The applications that were still ours and are now saved; the others are somebody else's.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: when the database is out of reach; nothing was half saved.
+    """
+    try:
+        return _save_group(engine, moves, actor)
+    except StatementError as broken:
+        if _database_at_fault(broken):
+            raise
+    return _save_each(engine, moves, actor)
+
+
+def defer(engine: Engine, claim: UUID, ids: Iterable[UUID], *, due_at: datetime) -> None:
+    """Let go of work that broke midway: it is due again later, and its start stays counted."""
+    with engine.begin() as connection:
+        connection.execute(_DEFER, {"ids": list(ids), "claim": claim, "due_at": due_at})
+
+
+def _save_each(engine: Engine, moves: Sequence[Move], actor: str) -> set[UUID]:
+    saved: set[UUID] = set()
+    for move in moves:
+        try:
+            saved |= _save_group(engine, [move], actor)
+        except StatementError as broken:
+            if _database_at_fault(broken):
+                raise
+            _log.error("save.refused", application=str(move.application_id))
+            later = datetime.now(UTC) + _REFUSED_FOR
+            defer(engine, move.claim, [move.application_id], due_at=later)
+    return saved
+
+
+def _database_at_fault(broken: StatementError) -> bool:
+    """Whether the database is out of reach or in trouble, rather than a row refused."""
+    return isinstance(broken, OperationalError | InterfaceError | InternalError)
+
+
+def _save_group(engine: Engine, moves: Sequence[Move], actor: str) -> set[UUID]:
+    at = datetime.now(UTC)
+    with engine.begin() as connection:
+        rows = {r.id: r for r in _locked(connection, moves)}
+        ours = [m for m in moves if _still_ours(m, rows.get(m.application_id))]
+        if not ours:
+            return set()
+        lines = [_line(m, at, actor, rows[m.application_id]) for m in ours]
+        connection.execute(_MOVE, [_moved(m, at, c) for m, c in zip(ours, lines, strict=True)])
+        journal.write(connection, lines)
+        _record_learnt(connection, ours)
+        _record_decided(connection, ours)
+    return {m.application_id for m in ours}
+
+
+def _locked(connection: Connection, moves: Sequence[Move]) -> Sequence[Row[Any]]:
+    return connection.execute(_LOCK, {"ids": [m.application_id for m in moves]}).all()
+
+
+def _still_ours(move: Move, row: Row[Any] | None) -> bool:
+    return row is not None and row.claim == move.claim and row.status == move.was
+
+
+def _line(move: Move, at: datetime, actor: str, row: Row[Any]) -> journal.Chained:
+    line = journal.Line(
+        application_id=move.application_id,
+        at=at,
+        actor=actor,
+        was=move.was,
+        now=move.now,
+        reason=move.reason,
+        evidence=_evidence_digest(move),
+        trace=move.trace,
+    )
+    return journal.chain(line, journal.Head(row.journal_sequence, row.journal_head))
+
+
+def _evidence_digest(move: Move) -> str | None:
+    if move.decided is not None:
+        return digest(move.decided.sealed)
+    if move.learnt is not None and move.learnt.sealed is not None:
+        return digest(move.learnt.sealed)
+    return None
+
+
+def _moved(move: Move, at: datetime, chained: journal.Chained) -> dict[str, Any]:
+    return {
+        "id": move.application_id,
+        "now": move.now,
+        "reason": move.reason,
+        "at": at,
+        "due_at": move.due_at,
+        "last_date": move.last_date,
+        "rung": move.rung,
+        "attempts": move.attempts,
+        "sequence": chained.head.sequence,
+        "head": chained.head.hash,
+    }
+
+
+def _record_learnt(connection: Connection, moves: Sequence[Move]) -> None:
+    values = [
+        {
+            "id": uuid4(),
+            "application_id": move.application_id,
+            "outcome": move.learnt.outcome,
+            "source": move.learnt.source,
+            "fetched_at": move.learnt.fetched_at,
+            "http_status": move.learnt.http_status,
+            "code": move.learnt.code,
+            "request_id": move.learnt.request_id,
+            "sealed": move.learnt.sealed,
+        }
+        for move in moves
+        if move.learnt is not None
+    ]
+    if values:
+        connection.execute(insert(VerificationRow), values)
+
+
+def _record_decided(connection: Connection, moves: Sequence[Move]) -> None:
+    decided = {m.application_id: m.decided for m in moves if m.decided is not None}
+    if not decided:
+        return
+    found = connection.execute(_VERSIONS, {"ids": list(decided)}).all()
+    last = {r.application_id: r.last for r in found}
+    values = [
+        _decision(application, record, version=last.get(application, 0) + 1)
+        for application, record in decided.items()
+    ]
+    connection.execute(insert(DecisionRow), values)
+
+
+def _decision(application: UUID, record: Decided, *, version: int) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "application_id": application,
+        "version": version,
+        "valid_from": record.valid_from,
+        "proposed": record.proposed,
+        "tariff_id": record.tariff_id,
+        "tariff_version": record.tariff_version,
+        "tariff_digest": record.tariff_digest,
+        "engine_version": record.engine_version,
+        "sealed": record.sealed,
+        "sealed_digest": digest(record.sealed),
+    }

@@ -1,0 +1,139 @@
+"""Sweeping: what the scheduler does to applications that no worker is looking at.
+
+It frees what the dead held, quarantines what was started too often, wakes what was parked and
+hands to a person what was parked too long. Every statement is safe beside any other sweep: rows
+in another's hands are passed over, and rows are locked in id order.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, TextClause, text
+
+from shared.protocol import journal
+from shared.protocol.tempo import QUARANTINE_AT
+from shared.states import Reason, Status
+
+_BATCH = 500
+_FREE = text("""
+    UPDATE applications a
+    SET claim = NULL, claimed_by = NULL, claimed_at = NULL, rung_at = NULL
+    FROM (
+        SELECT id FROM applications h
+        WHERE claim IS NOT NULL
+          AND (claimed_at < now() - :longest_claim
+               OR NOT EXISTS (SELECT FROM workers w
+                              WHERE w.id = h.claimed_by AND w.alive_until > now()))
+        ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+    ) held
+    WHERE a.id = held.id
+""")
+_STARTED_TOO_OFTEN = text("""
+    SELECT id, status, reason, journal_sequence, journal_head, trace FROM applications
+    WHERE status IN ('RECEIVED', 'VERIFIED') AND claim IS NULL AND due_at IS NOT NULL
+      AND starts > 1 AND starts >= :limit
+    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+""")
+_TO_WAKE = text("""
+    SELECT id, status, reason, journal_sequence, journal_head, trace FROM applications
+    WHERE status = 'PARKED' AND claim IS NULL AND due_at IS NOT NULL AND due_at <= now()
+      AND (last_date IS NULL OR last_date > now())
+    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+""")
+_PARKED_TOO_LONG = text("""
+    SELECT id, status, reason, journal_sequence, journal_head, trace FROM applications
+    WHERE status = 'PARKED' AND claim IS NULL AND due_at IS NOT NULL AND last_date <= now()
+    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+""")
+_MOVE = text("""
+    UPDATE applications
+    SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, rung_at = NULL,
+        journal_sequence = :sequence, journal_head = :head
+    WHERE id = :id
+""")
+
+
+def free_dead(engine: Engine, *, longest_claim: timedelta) -> int:
+    """Free what is held by a dead worker, or for longer than any call can take."""
+    values = {"longest_claim": longest_claim, "batch": _BATCH}
+    with engine.begin() as connection:
+        return connection.execute(_FREE, values).rowcount
+
+
+def quarantine(engine: Engine, *, actor: str) -> int:
+    """Set aside what was started at the limit and never finished: ops look at it."""
+    return _sweep(
+        engine,
+        _STARTED_TOO_OFTEN,
+        {"limit": QUARANTINE_AT},
+        actor=actor,
+        now=Status.QUARANTINED,
+        reason=Reason.NEVER_FINISHED,
+    )
+
+
+def wake(engine: Engine, *, actor: str) -> int:
+    """Make due again what was parked until now; its last date stays."""
+    return _sweep(engine, _TO_WAKE, {}, actor=actor, now=Status.RECEIVED, reason=None)
+
+
+def hand_over(engine: Engine, *, actor: str) -> int:
+    """Hand to a person what is still parked after its last date, with the reason it was parked."""
+    return _sweep(engine, _PARKED_TOO_LONG, {}, actor=actor, now=Status.TO_REVIEW, keep_reason=True)
+
+
+def _sweep(
+    engine: Engine,
+    find: TextClause,
+    values: Mapping[str, Any],
+    *,
+    actor: str,
+    now: Status,
+    reason: Reason | None = None,
+    keep_reason: bool = False,
+) -> int:
+    at = datetime.now(UTC)
+    with engine.begin() as connection:
+        rows = connection.execute(find, {**values, "batch": _BATCH}).all()
+        lines = [
+            _chained(row, at, actor, now, Reason(row.reason) if keep_reason else reason)
+            for row in rows
+        ]
+        _move_all(connection, lines, at)
+        journal.write(connection, lines)
+    return len(lines)
+
+
+def _chained(
+    row: Row[Any], at: datetime, actor: str, now: Status, reason: Reason | None
+) -> journal.Chained:
+    line = journal.Line(
+        application_id=row.id,
+        at=at,
+        actor=actor,
+        was=Status(row.status),
+        now=now,
+        reason=reason,
+        trace=row.trace,
+    )
+    return journal.chain(line, journal.Head(row.journal_sequence, row.journal_head))
+
+
+def _move_all(connection: Connection, lines: Sequence[journal.Chained], at: datetime) -> None:
+    if lines:
+        connection.execute(_MOVE, [_moved(chained, at) for chained in lines])
+
+
+def _moved(chained: journal.Chained, at: datetime) -> dict[str, Any]:
+    application: UUID = chained.line.application_id
+    return {
+        "id": application,
+        "now": chained.line.now,
+        "reason": chained.line.reason,
+        "at": at,
+        "due_at": at if chained.line.now is Status.RECEIVED else None,
+        "sequence": chained.head.sequence,
+        "head": chained.head.hash,
+    }

@@ -1,0 +1,1 @@
+"""The doorbell: dramatiq messages on Redis that say "look at these"; and the pace of calls."""

@@ -1,0 +1,77 @@
+"""The bell: puts doorbells in Redis, within a window, and knows since when Redis remembers."""
+
+from datetime import UTC, datetime
+
+import structlog
+from dramatiq import Message
+from dramatiq.brokers.redis import RedisBroker
+from redis import RedisError
+
+from shared.events import Doorbell
+from shared.states import Lane, Step
+
+_log = structlog.get_logger()
+
+
+class Bell:
+    """Rings for workers; every failure costs latency, never an application.
+
+    Args:
+        broker: the process' broker.
+        window: most doorbells waiting in Redis, per queue. Producers look before they ring, so
+            that the bound is the window and one doorbell for each process that rings.
+    """
+
+    def __init__(self, broker: RedisBroker, *, window: int) -> None:
+        self._broker = broker
+        self._window = window
+
+    def room(self, step: Step, lane: Lane) -> int:
+        """How many doorbells this queue may still take; none when Redis is out of reach."""
+        try:
+            waiting = self._broker.client.llen(f"{self._broker.namespace}:{queue_of(step, lane)}")
+        except RedisError:
+            return 0
+        return max(0, self._window - int(waiting))
+
+    def ring(self, doorbell: Doorbell) -> bool:
+        """Put one doorbell in Redis; False when it could not be, which the record makes good."""
+        queue = queue_of(doorbell.step, doorbell.lane)
+        message: Message[None] = Message(
+            queue_name=queue,
+            actor_name=queue,
+            args=(),
+            kwargs={"doorbell": doorbell.model_dump(mode="json")},
+            options={},
+        )
+        try:
+            self._broker.enqueue(message)
+        except RedisError as broken:
+            _log.warning("bell.not_rung", queue=queue, error=type(broken).__name__)
+            return False
+        return True
+
+    def born(self, now: datetime) -> datetime | None:
+        """Since when (UTC) Redis remembers; a missing marker means that it was emptied.
+
+        Returns None when Redis is out of reach: then nothing can be rung anyway.
+        """
+        key = f"{self._broker.namespace}:marker"
+        try:
+            self._broker.client.set(key, now.isoformat(), nx=True)
+            marker = self._broker.client.get(key)
+        except RedisError:
+            return None
+        return _read_time(marker) or now
+
+
+def queue_of(step: Step, lane: Lane) -> str:
+    """The name of a queue, and of the actor that answers it: `verify.now`."""
+    return f"{step}.{lane}"
+
+
+def _read_time(marker: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(marker.decode()).astimezone(UTC)  # type: ignore[attr-defined]
+    except (AttributeError, ValueError):
+        return None

@@ -1,0 +1,96 @@
+"""The tables of those who take part: authorities, their structures, schemes, rights and portals."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, SmallInteger, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.store.tables import Table
+
+
+class AuthorityRow(Table):
+    """A collectivité: commune, EPCI, CCAS or département."""
+
+    __tablename__ = "authorities"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    siret: Mapped[str]
+
+
+class StructureRow(Table):
+    """An établissement: a nursery and the kinds of care that it gives."""
+
+    __tablename__ = "structures"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    care_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+    __table_args__ = (UniqueConstraint("authority_id", "code"),)
+
+
+class HabilitationRow(Table):
+    """The right to call one provider for one authority: its token (sealed), its pace."""
+
+    __tablename__ = "habilitations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str]  # SIRET of the administration that receives the data
+    sealed_token: Mapped[bytes]  # under the key ring itself
+    token_expires_at: Mapped[datetime | None]
+    pace: Mapped[int] = mapped_column(SmallInteger)  # calls a second, below the provider's limit
+    burst: Mapped[int] = mapped_column(SmallInteger)  # permits that may gather while idle
+
+
+class SchemeRow(Table):
+    """A dispositif: what an authority prices, from which evidence, under which validation."""
+
+    __tablename__ = "schemes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
+    habilitation_id: Mapped[UUID] = mapped_column(ForeignKey("habilitations.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    profile: Mapped[str]  # eaje
+    tariff: Mapped[str]  # psu
+    validation: Mapped[str]  # agent (the default) or automatic
+    automatic_ground: Mapped[str | None]  # the DPO's written ground for `automatic`
+
+    __table_args__ = (
+        UniqueConstraint("authority_id", "code"),
+        CheckConstraint(
+            "validation = 'agent' OR automatic_ground IS NOT NULL", name="automatic_has_a_ground"
+        ),
+    )
+
+
+class PortalRow(Table):
+    """A family portal that posts applications for one authority."""
+
+    __tablename__ = "portals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class PortalKeyRow(Table):
+    """A key of a portal: only its hash is kept."""
+
+    __tablename__ = "portal_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    portal_id: Mapped[UUID] = mapped_column(ForeignKey("portals.id"))
+    key_hash: Mapped[bytes] = mapped_column(unique=True)
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,18 @@
+"""The place that each sealed content is bound to, so that no ciphertext can be moved elsewhere."""
+
+from uuid import UUID
+
+
+def application_place(application_id: UUID) -> str:
+    """The body of an application, as its portal sent it."""
+    return f"applications.sealed:{application_id}"
+
+
+def evidence_place(application_id: UUID) -> str:
+    """The certified facts of a verification."""
+    return f"verifications.sealed:{application_id}"
+
+
+def decision_place(application_id: UUID) -> str:
+    """The record of a decision and its explanation: `{"record": …, "explanation": […]}`."""
+    return f"decisions.sealed:{application_id}"

@@ -1,0 +1,187 @@
+"""Batches: how a process answers a doorbell.
+
+Look, wait for room and permits, claim that many, work on all of them at once, save, and again
+until nothing is left. What cannot be done within the doorbell's patience is left to the scheduler.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.events import Doorbell
+from shared.protocol import claiming, saving
+from shared.protocol.claiming import Held
+from shared.protocol.saving import Move
+from shared.protocol.tempo import TIERS, Tempo, Tier
+from shared.queue.pace import Permits
+from shared.states import Step
+from shared.working.life import Life
+from shared.working.room import Gate, Slots
+from shared.working.saver import Finished, Saver
+
+_log = structlog.get_logger()
+_SHORTEST_WAIT_S = 0.01
+
+
+class Work(Protocol):
+    """One step of one application: I/O outside any transaction, an outcome as a value."""
+
+    async def __call__(self, held: Held) -> Move: ...
+
+
+class GivesPermits(Protocol):
+    """The pace of one kind of work."""
+
+    def take(self, habilitation: UUID, wanted: int) -> Permits: ...
+    def give_back(self, habilitation: UUID, unused: int) -> None: ...
+
+
+class NoPace:
+    """For work that calls nobody: every permit is given."""
+
+    def take(self, habilitation: UUID, wanted: int) -> Permits:  # noqa: ARG002
+        return Permits(wanted, 0)
+
+    def give_back(self, habilitation: UUID, unused: int) -> None: ...
+
+
+class Batches:
+    """Answers doorbells for one step, in one process."""
+
+    def __init__(
+        self,
+        *,
+        step: Step,
+        engine: Engine,
+        pace: GivesPermits,
+        work: Work,
+        slots: Slots,
+        saver: Saver,
+        life: Life,
+        tempo: Tempo,
+    ) -> None:
+        self._step = step
+        self._engine = engine
+        self._pace = pace
+        self._work = work
+        self._slots = slots
+        self._saver = saver
+        self._life = life
+        self._tempo = tempo
+        self._gate = Gate()
+        self._holding: dict[UUID, Held] = {}
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Claim nothing more; what is in flight is finished and saved."""
+        self._stopping = True
+
+    def holding(self) -> list[Held]:
+        """What is held and not yet saved."""
+        return list(self._holding.values())
+
+    async def give_back(self, held: Sequence[Held]) -> None:
+        """Let go of what a stop leaves no time for: it counts as no start."""
+        await asyncio.to_thread(claiming.give_back, self._engine, held)
+
+    async def answer(self, bell: Doorbell) -> None:
+        """Work on what this doorbell names, as far as it is due and free."""
+        starts = await asyncio.to_thread(claiming.look, self._engine, self._step, bell.ids)
+        deadline = asyncio.get_running_loop().time() + self._tempo.patience.total_seconds()
+        for tier in TIERS:
+            ids = [
+                id_
+                for id_, times in starts.items()
+                if tier.least_starts <= times <= tier.most_starts
+            ]
+            await self._answer_tier(bell.habilitation, ids, tier=tier, deadline=deadline)
+
+    async def _answer_tier(
+        self, habilitation: UUID, ids: Sequence[UUID], *, tier: Tier, deadline: float
+    ) -> None:
+        left = list(ids)
+        while left:
+            async with self._gate.enter(alone=tier.alone):
+                most = await self._permits(habilitation, min(len(left), tier.size), deadline)
+                if most == 0:
+                    await asyncio.to_thread(claiming.unring, self._engine, left)
+                    return
+                held = await self._claim(habilitation, left, tier=tier, most=most)
+                await self._work_on(held)
+            taken = {h.id for h in held}
+            left = [id_ for id_ in left if id_ not in taken] if len(held) == most else []
+
+    async def _permits(self, habilitation: UUID, wanted: int, deadline: float) -> int:
+        """Wait for places and permits; 0 when patience is at an end. Places are taken with them."""
+        while not self._stopping:
+            permits = await self._take_permits(habilitation, wanted)
+            if permits.given:
+                return permits.given
+            now = asyncio.get_running_loop().time()
+            if now + permits.wait_s > deadline or self._gate.wanted_alone:
+                return 0
+            await asyncio.sleep(max(permits.wait_s, _SHORTEST_WAIT_S))
+        return 0
+
+    async def _take_permits(self, habilitation: UUID, wanted: int) -> Permits:
+        """As many permits as there are places; the places of those refused are left at once."""
+        places = await self._slots.take(wanted)
+        given = 0
+        try:
+            permits = await asyncio.to_thread(self._pace.take, habilitation, places)
+            given = permits.given
+        finally:
+            await self._slots.leave(places - given)
+        return permits
+
+    async def _claim(
+        self, habilitation: UUID, ids: Sequence[UUID], *, tier: Tier, most: int
+    ) -> list[Held]:
+        held: list[Held] = []
+        try:
+            held = await asyncio.to_thread(
+                claiming.claim,
+                self._engine,
+                self._life.worker,
+                self._step,
+                ids,
+                tier=tier,
+                most=most,
+            )
+        finally:
+            if len(held) < most:
+                await self._slots.leave(most - len(held))
+                await asyncio.to_thread(self._pace.give_back, habilitation, most - len(held))
+        return held
+
+    async def _work_on(self, held: Sequence[Held]) -> None:
+        await asyncio.gather(*(self._finish(one) for one in held))
+
+    async def _finish(self, held: Held) -> None:
+        self._holding[held.id] = held
+        try:
+            move = await self._work(held)
+            await self._saver.save(Finished(held, move))
+        except SQLAlchemyError:
+            self._life.lose()
+        except Exception:  # noqa: BLE001 - a bug in one application must not harm the others
+            _log.exception("work.broke", application=held.reference, step=self._step)
+            await self._defer(held)
+        finally:
+            self._holding.pop(held.id, None)
+            await self._slots.leave(1)
+
+    async def _defer(self, held: Held) -> None:
+        """Let go of work that broke: later, and its start stays counted towards quarantine."""
+        later = datetime.now(UTC) + timedelta(seconds=random.uniform(0.5, 2.0))
+        try:
+            await asyncio.to_thread(saving.defer, self._engine, held.claim, [held.id], due_at=later)
+        except SQLAlchemyError:
+            self._life.lose()
