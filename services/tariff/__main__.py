@@ -1,0 +1,43 @@
+"""The tariff worker's composition root: `python -m services.tariff`."""
+
+import asyncio
+
+from services.tariff.language.national import load_national_scale
+from services.tariff.work import Price, Schemes
+from shared.sealing import KeyRing
+from shared.settings import Settings, read_settings
+from shared.states import Step
+from shared.telemetry import configure_logs
+from shared.working.assembly import Capacity, open_edges, run_worker
+from shared.working.batches import NoPace
+
+
+def main() -> None:
+    """Price until told to stop."""
+    settings = read_settings()
+    configure_logs(service="tariff", level=settings.log_level, style=settings.log_format)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    edges = open_edges(
+        name="tariff",
+        database_url=settings.database_url.get_secret_value(),
+        redis_url=settings.redis_url.get_secret_value(),
+        namespace=settings.redis_namespace,
+        window=settings.ring_window,
+    )
+    ring = KeyRing.read(settings.key_ring_file)
+    work = Price(ring=ring, scale=load_national_scale(), schemes=Schemes(edges.engine))
+    await run_worker(
+        edges,
+        service="tariff",
+        step=Step.PRICE,
+        pace=NoPace(),
+        work=work,
+        capacity=Capacity(settings.provider_in_flight, settings.worker_threads, settings.poll_ms),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Numbers and dates as a French letter prints them, with no-break spaces where they belong."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from shared.money import Money
+
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_CENTS = 100
+_MOST_PLACES = 6
+_TIGHT = {
+    " :": "\u00a0:",
+    " ;": "\u202f;",
+    " %": "\u00a0%",
+    " €": "\u00a0€",
+    "« ": "«\u00a0",
+    " »": "\u00a0»",
+}
+
+
+def typeset(sentence: str) -> str:
+    """A sentence with no-break spaces around its signs."""
+    for loose, tight in _TIGHT.items():
+        sentence = sentence.replace(loose, tight)
+    return sentence
+
+
+def day(on: date) -> str:
+    """`1er janvier 2026`."""
+    return f"{'1er' if on.day == 1 else on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def number(text: str) -> str:
+    """A decimal with a comma, thousands apart: `1 518,00`."""
+    return f"{Decimal(text):,f}".replace(",", "\u202f").replace(".", ",")
+
+
+def amount(euros: Fraction) -> str:
+    """An amount: `4 000,00 €`, all decimals of `2,064 €`, or `1 343,58 € environ` if endless."""
+    if (euros * _CENTS).denominator == 1:
+        return Money(int(euros * _CENTS)).in_french
+    if (euros * 10**_MOST_PLACES).denominator == 1:
+        return f"{_decimal(euros, _MOST_PLACES)} €"
+    return f"{_decimal(euros, 2 if abs(euros) >= _CENTS else 4)} € environ"
+
+
+def _decimal(value: Fraction, places: int) -> str:
+    shown = (Decimal(round(value * 10**places)) / 10**places).normalize()
+    return number(str(shown))
