@@ -1,0 +1,1 @@
+"""Population: invented families from a seed, each computable on its own; what the fund knows."""
