@@ -1,0 +1,1 @@
+"""API Particulier, as the verifier knows it: query, call, wire, translation, matching."""

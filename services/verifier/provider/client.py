@@ -1,0 +1,166 @@
+"""The call itself: one GET, bounded in time, in size and in number, that never raises.
+
+The query holds a civil status, so no URL leaves this module: not in a log, not in an exception.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+import httpx
+from httpx_aiohttp import HttpxAiohttpClient
+
+from services.verifier.provider.answer import (
+    HEADERS_OF_INTEREST,
+    Answer,
+    Answered,
+    Failure,
+    Unanswered,
+)
+from services.verifier.provider.query import Parameters, query_for
+from services.verifier.provider.translation import translate
+from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
+from shared.application import Application
+from shared.civil_status import CivilStatus
+from shared.evidence import Outcome
+
+EAJE_PATH = "/v3/dss/participation_familiale_eaje/identite"
+LARGEST_BODY = 1024 * 1024
+_LOOPBACK = ("all://127.0.0.1", "all://[::1]", "all://localhost")
+_KEEP_ALIVE = 15.0
+_SILENT = logging.CRITICAL + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds.
+
+    The provider itself waits 10 s for the funds and 10 s for their answer, so shorter reads would
+    give up on good answers. `total` bounds the whole call, the wait for a connection included.
+    """
+
+    slot: float = 5.0
+    connect: float = 5.0
+    read: float = 20.0
+    total: float = 25.0
+
+
+DEFAULT_PATIENCE = Patience()
+
+
+class EajeClient:
+    """Asks for the `participation_familiale_eaje` of a family by civil status.
+
+    `http` is handed in, and closed by who opened it. `recipient` is the SIRET of the
+    administration that receives the data. At most `connections` calls are in flight.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        base_url: str,
+        token: str,
+        recipient: str,
+        connections: int = 64,
+        patience: Patience = DEFAULT_PATIENCE,
+    ) -> None:
+        self._http = http
+        self._url = base_url.rstrip("/") + EAJE_PATH
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._recipient = recipient
+        self._slots = asyncio.Semaphore(connections)
+        self._patience = patience
+
+    async def verify(self, application: Application, now: datetime) -> Outcome:
+        """Ask about the applicant, and tell what the answer means (`now`: UTC, of the call)."""
+        return translate(await self.ask(application.applicant), application, now)
+
+    async def ask(self, civil_status: CivilStatus) -> Answer:
+        """One call, one answer; a failure is a name, never an exception."""
+        parameters = query_for(civil_status, self._recipient)
+        try:
+            async with asyncio.timeout(self._patience.total):
+                return await self._ask_in_turn(parameters)
+        except TimeoutError:
+            return Unanswered(Failure.DEADLINE)
+
+    async def _ask_in_turn(self, parameters: Parameters) -> Answer:
+        """Wait for a slot: with the pool never full, its timeouts cannot pass for the network's."""
+        try:
+            async with asyncio.timeout(self._patience.slot):
+                await self._slots.acquire()
+        except TimeoutError:
+            return Unanswered(Failure.POOL_FULL)
+        try:
+            return await self._exchange(parameters)
+        except TRANSPORT_ERRORS as error:
+            return Unanswered(failure_of(error))
+        finally:
+            self._slots.release()
+
+    async def _exchange(self, parameters: Parameters) -> Answer:
+        query = httpx.QueryParams(tuple(parameters))
+        async with self._http.stream(
+            "GET", self._url, params=query, headers=self._headers, follow_redirects=False
+        ) as response:
+            body = await _bounded_body(response)
+        if body is None:
+            return Unanswered(Failure.TOO_LARGE)
+        return Answered(response.status_code, _headers_of_interest(response.headers), body)
+
+
+async def _bounded_body(response: httpx.Response) -> bytes | None:
+    """The body, or None as soon as it exceeds any plausible answer."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
+
+
+def _headers_of_interest(headers: httpx.Headers) -> dict[str, str]:
+    return {name: headers[name] for name in HEADERS_OF_INTEREST if name in headers}
+
+
+def silence_http_loggers() -> None:
+    """Keep URLs out of the log: httpx writes each one, query included, at INFO."""
+    for name in ("httpx", "httpcore", "aiohttp"):
+        logging.getLogger(name).setLevel(_SILENT)
+
+
+@asynccontextmanager
+async def open_client(
+    *,
+    base_url: str,
+    token: str,
+    recipient: str,
+    connections: int = 64,
+    patience: Patience = DEFAULT_PATIENCE,
+) -> AsyncIterator[EajeClient]:
+    """A client over real connections (aiohttp underneath: a tenth of the CPU of httpcore's).
+
+    TLS is verified, redirects are not followed, the environment's proxies are honoured except
+    towards this machine.
+    """
+    silence_http_loggers()
+    async with HttpxAiohttpClient(
+        headers={"User-Agent": f"berceau/{version('berceau')}", "Accept-Encoding": "identity"},
+        timeout=httpx.Timeout(patience.read, connect=patience.connect, pool=None),
+        limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE),
+        mounts=dict.fromkeys(_LOOPBACK),
+        trust_env=True,
+    ) as http:
+        yield EajeClient(
+            http,
+            base_url=base_url,
+            token=token,
+            recipient=recipient,
+            connections=connections,
+            patience=patience,
+        )

@@ -1,0 +1,128 @@
+"""The verifier's step: open the application, ask the State, keep what it certified."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Engine
+
+from services.verifier.consequences import Consequence, Standing, consequence
+from shared.application import Application
+from shared.evidence import EAJE_SOURCE, Certified, Outcome, Provenance
+from shared.protocol.claiming import Held
+from shared.protocol.recording import Learnt
+from shared.protocol.saving import Move
+from shared.protocol.switching import pause_habilitation
+from shared.queue.pace import Pace
+from shared.sealing import DataKey, KeyRing
+from shared.store.places import application_place, evidence_place
+
+_log = structlog.get_logger()
+
+
+class AsksTheState(Protocol):
+    """A client of one habilitation."""
+
+    async def verify(self, application: Application, now: datetime) -> Outcome: ...
+
+
+class FindsClients(Protocol):
+    """The clients, by habilitation."""
+
+    async def of(self, habilitation: UUID) -> AsksTheState: ...
+
+
+class Verify:
+    """One application: what the State says of it, as a move to save."""
+
+    def __init__(
+        self,
+        *,
+        ring: KeyRing,
+        clients: FindsClients,
+        stop_calls: Callable[[UUID, datetime, str], None],
+        first_retry: timedelta,
+        chance: Random,
+    ) -> None:
+        self._ring = ring
+        self._clients = clients
+        self._stop_calls = stop_calls
+        self._first_retry = first_retry
+        self._chance = chance
+
+    async def __call__(self, held: Held) -> Move:
+        key = self._ring.unwrap(held.key)
+        application = _opened(held, key)
+        client = await self._clients.of(held.habilitation_id)
+        outcome = await client.verify(application, datetime.now(UTC))
+        after = self._consequence(outcome, held)
+        if after.pause_until is not None:
+            await self._pause(held, after.pause_until, type(outcome).__name__)
+        return _move(held, after, _learnt(outcome, held, key))
+
+    def _consequence(self, outcome: Outcome, held: Held) -> Consequence:
+        return consequence(
+            outcome,
+            Standing(held.attempts, held.last_date),
+            datetime.now(UTC),
+            first_retry=self._first_retry,
+            chance=self._chance,
+        )
+
+    async def _pause(self, held: Held, until: datetime, why: str) -> None:
+        _log.warning("provider.paused", habilitation=str(held.habilitation_id), outcome=why)
+        await asyncio.to_thread(self._stop_calls, held.habilitation_id, until, why)
+
+
+def calls_stopper(engine: Engine, pace: Pace) -> Callable[[UUID, datetime, str], None]:
+    """Stops the calls of a habilitation: in the record first, then in Redis, which caches it."""
+
+    def stop_calls(habilitation: UUID, until: datetime, why: str) -> None:
+        pause_habilitation(engine, habilitation, until=until, reason=why, by="service:verifier")
+        pace.pause(habilitation, until)
+
+    return stop_calls
+
+
+def _opened(held: Held, key: DataKey) -> Application:
+    return Application.model_validate_json(key.open(held.sealed, place=application_place(held.id)))
+
+
+def _learnt(outcome: Outcome, held: Held, key: DataKey) -> Learnt:
+    provenance = _provenance(outcome)
+    sealed = None
+    if isinstance(outcome, Certified):
+        facts = outcome.facts.model_dump_json().encode()
+        sealed = key.seal(facts, place=evidence_place(held.id))
+    return Learnt(
+        outcome=type(outcome).__name__,
+        source=provenance.source if provenance else EAJE_SOURCE,
+        fetched_at=provenance.fetched_at if provenance else datetime.now(UTC),
+        http_status=provenance.http_status if provenance else None,
+        code=provenance.code if provenance else None,
+        request_id=provenance.request_id if provenance else None,
+        sealed=sealed,
+    )
+
+
+def _provenance(outcome: Outcome) -> Provenance | None:
+    return outcome.facts.provenance if isinstance(outcome, Certified) else outcome.provenance
+
+
+def _move(held: Held, after: Consequence, learnt: Learnt) -> Move:
+    return Move(
+        application_id=held.id,
+        claim=held.claim,
+        was=held.status,
+        now=after.status,
+        reason=after.reason,
+        due_at=after.due_at,
+        last_date=after.last_date,
+        attempts=after.attempts,
+        trace=held.trace,
+        learnt=learnt,
+    )
