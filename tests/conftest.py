@@ -1,0 +1,75 @@
+"""Real servers for the tests that want them: one PostgreSQL and one Redis a session."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+import pytest
+import redis
+
+from services.command.stack import roles
+from services.command.stack.account import unprivileged
+from services.command.stack.home import Home
+from services.command.stack.postgres import EmbeddedPostgres
+from services.command.stack.redis import EmbeddedRedis, Kind
+
+
+@dataclass(frozen=True)
+class Database:
+    """An empty database: what migrations and services connect to it with."""
+
+    name: str
+    owner_url: str
+    service_url: str
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a real redis-server where there is none; on CI, fail instead."""
+    if item.get_closest_marker("redis_server") is None or shutil.which(Kind.REAL):
+        return
+    reason = "needs redis-server (Debian: apt-get install redis-server)"
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """The PostgreSQL of the session."""
+    home = Home(tmp_path_factory.mktemp("postgres") / "home")
+    with EmbeddedPostgres(home.path) as server:
+        yield server
+    home.erase(unprivileged())
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """A fresh empty database, dropped afterwards with whoever is still connected to it."""
+    name = f"test_{secrets.token_hex(6)}"
+    roles.create_database(postgres.superuser_url, name)
+    yield Database(name, postgres.owner_url_of(name), postgres.service_url_of(name))
+    roles.drop_database(postgres.superuser_url, name)
+
+
+@pytest.fixture(scope="session")
+def redis_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """The Redis of the session: redis-server where there is one, else fakeredis."""
+    with EmbeddedRedis(tmp_path_factory.mktemp("redis") / "home") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _redis_numbers() -> Iterator[int]:
+    return count()
+
+
+@pytest.fixture
+def redis_url(redis_stack: EmbeddedRedis, _redis_numbers: Iterator[int]) -> str:
+    """An empty Redis database; the fifteenth test from here gets the same, emptied."""
+    url = redis_stack.url_of(1 + next(_redis_numbers) % 15)
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
