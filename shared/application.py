@@ -5,26 +5,28 @@ holds no personal data.
 """
 
 import re
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
+    StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from shared.civil_status import Child, CivilStatus, CommuneCode
+from shared.civil_status import Child, CivilStatus, CommuneCode, Day
 
-_HOURS = r"\d{1,5}(\.\d{1,2})?"
+_HOURS = r"[0-9]{1,5}(\.[0-9]{1,2})?"
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:.+"
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -51,21 +53,37 @@ class Fund(StrEnum):
     MSA = "msa"
 
 
-def _hours(value: Decimal) -> Decimal:
-    if re.fullmatch(_HOURS, str(value)) is None or value <= 0:
+def _hours(value: object) -> object:
+    """Refuse a JSON number (it would pass through a float) and whatever else is not hours."""
+    written = isinstance(value, str | Decimal) and re.fullmatch(_HOURS, str(value)) is not None
+    if not written or Decimal(str(value)) <= 0:
         raise PydanticCustomError(
-            "hours", "Les heures s'écrivent avec deux décimales au plus, par exemple 1518.00."
+            "hours",
+            "Les heures s'écrivent entre guillemets, avec deux décimales au plus, par exemple "
+            '"1518.00".',
         )
     return value
 
 
+def _moment(value: object) -> object:
+    """Refuse what pydantic would read as a number of seconds."""
+    if isinstance(value, datetime) or (isinstance(value, str) and re.fullmatch(_MOMENT, value)):
+        return value
+    raise PydanticCustomError(
+        "moment",
+        "L'instant s'écrit AAAA-MM-JJThh:mm:ss avec son fuseau, par exemple 2026-11-20T09:30:00Z.",
+    )
+
+
 Hours = Annotated[
     Decimal,
-    AfterValidator(_hours),
+    BeforeValidator(_hours),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "pattern": f"^{_HOURS}$", "examples": ["1518.00"]}),
 ]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Code = Annotated[str, Field(pattern=_CODE, max_length=64)]
+_Line = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
 
 
 class _Frozen(BaseModel):
@@ -75,10 +93,10 @@ class _Frozen(BaseModel):
 class Address(_Frozen):
     """Where the family says that it lives."""
 
-    line: Annotated[str, Field(min_length=1, max_length=200)]
-    complement: Annotated[str, Field(max_length=200)] | None = None
-    postcode: Annotated[str, Field(pattern=r"^\d{5}$")]
-    city: Annotated[str, Field(min_length=1, max_length=100)]
+    line: Annotated[str, _Line]
+    complement: Annotated[str, StringConstraints(max_length=200)] | None = None
+    postcode: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+    city: Annotated[str, _Line]
     commune: CommuneCode
 
 
@@ -90,10 +108,10 @@ class Care(_Frozen):
     """
 
     type: CareType
-    start: date
-    end: date | None = None
+    start: Day
+    end: Day | None = None
     contract_hours: Hours
-    instalments: Annotated[int, Field(ge=1, le=60)]
+    instalments: Annotated[int, Field(strict=True, ge=1, le=60)]
 
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
@@ -107,8 +125,8 @@ class Care(_Frozen):
 class Notice(_Frozen):
     """The information notice on the exchange of data that the family was shown, and when."""
 
-    version: Annotated[str, Field(min_length=1, max_length=64)]
-    shown_at: AwareDatetime
+    version: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    shown_at: Moment
 
 
 class Application(_Frozen):
@@ -127,5 +145,5 @@ class Application(_Frozen):
     structure: Code
     care: Care
     fund: Fund | None = None
-    allocataire_number: Annotated[str, Field(pattern=r"^\d{7}[A-Z]?$")] | None = None
+    allocataire_number: Annotated[str, Field(pattern=r"^[0-9]{7}[A-Z]?$")] | None = None
     notice: Notice

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -28,6 +29,7 @@ _COUNTER_CHARSET = re.compile(r"[a-zA-ZÀ-ÖØ-öø-ÿ' -]+\Z")
 _COUNTRY = re.compile(r"(99\d{3}|92352)\Z", re.ASCII)
 _COMMUNE = re.compile(r"([013-9]\d|2[AB1-9])\d{3}\Z", re.ASCII)
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _FIRST_YEAR = 1900
 _LEAP_YEAR = 2000
 _OUTSIDE_CHARSET = str.maketrans(
@@ -63,9 +65,10 @@ class PartialDate:
                 "partial_date",
                 "La date s'écrit AAAA-MM-JJ, ou AAAA-MM, ou AAAA si le reste est inconnu.",
             )
-        year, month, day = (int(part) if part else None for part in found.groups())
-        _refuse_impossible(year or 0, month, day)
-        return cls(year or 0, month, day)
+        year = int(found[1])
+        month, day = (int(part) if part else None for part in found.groups()[1:])
+        _refuse_impossible(year, month, day)
+        return cls(year, month, day)
 
     def __str__(self) -> str:
         """`1982`, `1982-12` or `1982-12-27`."""
@@ -95,13 +98,24 @@ class PartialDate:
 
 def _refuse_impossible(year: int, month: int | None, day: int | None) -> None:
     try:
-        date(year if day else _LEAP_YEAR, month or 1, day or 1)
+        date(
+            _LEAP_YEAR if day is None else year,
+            1 if month is None else month,
+            1 if day is None else day,
+        )
     except ValueError:
         year = 0
     if year < _FIRST_YEAR:
         raise PydanticCustomError(
             "impossible_date", "Cette date n'existe pas : vérifiez le jour, le mois et l'année."
         )
+
+
+def _written_day(value: object) -> object:
+    """Refuse what pydantic would read as a number of seconds: a day is written as one."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.match(value)):
+        return value
+    raise PydanticCustomError("day", "La date s'écrit AAAA-MM-JJ, par exemple 2025-03-04.")
 
 
 def counter_name(name: str) -> str:
@@ -143,6 +157,7 @@ def _code(pattern: re.Pattern[str], kind: str, remedy: str) -> Callable[[str], s
     return check
 
 
+Day = Annotated[date, BeforeValidator(_written_day)]
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_usable_name)]
 CommuneCode = Annotated[
     str,
@@ -211,4 +226,4 @@ class Child(_Frozen):
     birth_name: Name
     first_names: Annotated[tuple[Name, ...], Field(min_length=1, max_length=10)]
     sex: Sex | None = None
-    birth: date
+    birth: Day

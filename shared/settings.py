@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     provider_deadline_s: float = Field(
         default=25.0, gt=0, le=60, description="Longest life of one provider call, in seconds."
     )
+    provider_first_retry_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=3_600,
+        description="Pause after a provider's first failure, in seconds; then three times longer.",
+    )
     ring_window: int = Field(
         default=32, ge=1, le=10_000, description="Most doorbells waiting in Redis, per queue."
     )

@@ -12,12 +12,20 @@ def configure_logs(*, service: str, level: str, style: str) -> None:
     """Send every log line of this process to stderr, ours and the libraries' alike.
 
     Args:
-        service: bound to each line.
+        service: said by each line, whichever thread it comes from.
         level: least level shown.
         style: `json` for machines, `console` for a person.
     """
+
+    def names_the_service(
+        _logger: object, _method: str, line: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        line.setdefault("service", service)
+        return line
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        names_the_service,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _names_the_failure_only,
@@ -43,7 +51,6 @@ def configure_logs(*, service: str, level: str, style: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def _names_the_failure_only(

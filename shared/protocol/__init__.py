@@ -1,5 +1,5 @@
 """The heart: who holds an application, how work is saved, what is rung, what is freed.
 
-Read `tempo`, `claiming`, `saving`, `ringing`, `sweeping`, `lives`, `journal` in this order; the
+Read `tempo`, `lives`, `claiming`, `saving`, `recording`, `journal`, `ringing`, `sweeping` in this order; the
 page docs/reference/protocol.md says the same in words.
 """

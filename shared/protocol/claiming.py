@@ -7,6 +7,7 @@ changes the application, and every save asks for it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, Row, text
@@ -82,6 +83,8 @@ class Held:
     lane: Lane
     status: Status
     attempts: int
+    received_at: datetime
+    last_date: datetime | None
     trace: str | None
     sealed: bytes
     key: WrappedKey
@@ -149,6 +152,8 @@ def _held(row: Row[tuple[object, ...]], minted: UUID, evidence: Evidence | None)
         lane=Lane(row.lane),
         status=Status(row.status),
         attempts=row.attempts,
+        received_at=row.received_at,
+        last_date=row.last_date,
         trace=row.trace,
         sealed=row.sealed,
         key=WrappedKey(row.ring_key, row.wrapped),

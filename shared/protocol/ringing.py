@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -20,30 +21,31 @@ from shared.protocol.tempo import QUARANTINE_AT, TIERS
 from shared.states import DUE_STATUS, Lane, Step
 
 RINGING_SWITCH = "ringing"
-NOW = text("SELECT now()")
-TAKE_DUE = text("""
+_NOW = text("SELECT now()")
+CHOOSE = text("""
+    SELECT turn.id
+    FROM (
+        SELECT due.id,
+               row_number() OVER (PARTITION BY authority.id ORDER BY due.due_at) AS turn
+        FROM authorities authority
+        CROSS JOIN LATERAL (
+            SELECT id, due_at FROM applications
+            WHERE status = :status AND lane = :lane AND authority_id = authority.id
+              AND claim IS NULL AND due_at IS NOT NULL AND due_at <= now()
+              AND (rung_at IS NULL OR rung_at < :lost_before)
+              AND starts < :quarantine_at AND habilitation_id <> ALL(:paused)
+            ORDER BY due_at
+            LIMIT :most
+        ) due
+    ) turn
+    ORDER BY turn.turn, random()
+    LIMIT :most
+""")
+MARK = text("""
     UPDATE applications a SET rung_at = now()
     FROM (
         SELECT id FROM applications
-        WHERE id IN (
-            SELECT turn.id
-            FROM (
-                SELECT due.id, due.due_at,
-                       row_number() OVER (PARTITION BY authority.id ORDER BY due.due_at) AS turn
-                FROM authorities authority
-                CROSS JOIN LATERAL (
-                    SELECT id, due_at FROM applications
-                    WHERE status = :status AND lane = :lane AND authority_id = authority.id
-                      AND claim IS NULL AND due_at IS NOT NULL AND due_at <= now()
-                      AND (rung_at IS NULL OR rung_at < :lost_before)
-                      AND starts < :quarantine_at AND habilitation_id <> ALL(:paused)
-                    ORDER BY due_at
-                    LIMIT :most
-                ) due
-            ) turn
-            ORDER BY turn.turn, turn.due_at
-            LIMIT :most
-        )
+        WHERE id = ANY(:ids)
           AND status = :status AND claim IS NULL AND (rung_at IS NULL OR rung_at < :lost_before)
         ORDER BY id FOR UPDATE SKIP LOCKED
     ) chosen
@@ -73,6 +75,13 @@ def paused(engine: Engine) -> Paused:
     )
 
 
+def now(engine: Engine) -> datetime:
+    """The database's clock, which is everybody's."""
+    with engine.connect() as connection:
+        moment: datetime = connection.execute(_NOW).scalar_one()
+    return moment
+
+
 def take_due(
     engine: Engine,
     step: Step,
@@ -82,6 +91,7 @@ def take_due(
     born: datetime,
     ring_again: timedelta,
     paused: frozenset[UUID],
+    chance: Random,
 ) -> list[Doorbell]:
     """Mark as rung the applications that deserve a doorbell, and return these doorbells.
 
@@ -93,19 +103,21 @@ def take_due(
         born: since when (UTC) Redis remembers; doorbells rung before are lost.
         ring_again: age at which a doorbell may be lost.
         paused: habilitations to leave out, for the step that calls them.
+        chance: draws lots between habilitations when there is room for some only.
     """
     with engine.begin() as connection:
-        now: datetime = connection.execute(NOW).scalar_one()
+        at: datetime = connection.execute(_NOW).scalar_one()
         values = {
             "status": DUE_STATUS[step],
             "lane": lane,
             "most": room * LARGEST_DOORBELL,
-            "lost_before": max(born, now - ring_again),
+            "lost_before": max(born, at - ring_again),
             "quarantine_at": QUARANTINE_AT,
             "paused": list(paused) if step is Step.VERIFY else [],
         }
-        rows = connection.execute(TAKE_DUE, values).all()
-        bells = _doorbells(step, lane, rows)
+        chosen = connection.execute(CHOOSE, values).scalars().all()
+        rows = connection.execute(MARK, {**values, "ids": chosen}).all()
+        bells = _doorbells(step, lane, rows, chance)
         _put_back(connection, bells[room:])
     return bells[:room]
 
@@ -116,17 +128,19 @@ def _put_back(connection: Connection, bells: list[Doorbell]) -> None:
         connection.execute(_PUT_BACK, {"ids": ids})
 
 
-def _doorbells(step: Step, lane: Lane, rows: Sequence[Row[Any]]) -> list[Doorbell]:
-    """One habilitation and one tier each, the longest due first, so that none is left out twice."""
-    bells: list[tuple[datetime, Doorbell]] = []
+def _doorbells(step: Step, lane: Lane, rows: Sequence[Row[Any]], chance: Random) -> list[Doorbell]:
+    """One habilitation and one tier each; each habilitation's first before anybody's second.
+
+    Among equals the lot decides, so that a deep queue cannot keep the others out for ever.
+    """
+    bells: list[tuple[int, float, Doorbell]] = []
     for (habilitation, size), group in groupby(sorted(rows, key=_group_then_age), key=_group):
-        members = list(group)
-        for first in range(0, len(members), size):
-            part = members[first : first + size]
-            ids = tuple(row.id for row in part)
-            bell = Doorbell(step=step, lane=lane, habilitation=habilitation, ids=ids)
-            bells.append((part[0].due_at, bell))
-    return [bell for _, bell in sorted(bells, key=itemgetter(0))]
+        ids = [row.id for row in group]
+        for nth, first in enumerate(range(0, len(ids), size)):
+            part = tuple(ids[first : first + size])
+            bell = Doorbell(step=step, lane=lane, habilitation=habilitation, ids=part)
+            bells.append((nth, chance.random(), bell))
+    return [bell for _, _, bell in sorted(bells, key=itemgetter(0, 1))]
 
 
 def _group(row: Row[Any]) -> tuple[UUID, int]:

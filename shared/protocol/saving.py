@@ -7,18 +7,18 @@ in with the move. A group that fails is saved one by one, so that one bad row ha
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
-from sqlalchemy import Connection, Engine, Row, insert, text
+from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 
 from shared.canonical import digest
 from shared.protocol import journal
+from shared.protocol.recording import Decided, Learnt, record_decided, record_learnt
 from shared.states import MOVES, Reason, Status
-from shared.store.tables import DecisionRow, VerificationRow
 
 _log = structlog.get_logger()
 _REFUSED_FOR = timedelta(seconds=5)
@@ -43,36 +43,6 @@ _DEFER = text("""
     ) held
     WHERE a.id = held.id
 """)
-_VERSIONS = text("""
-    SELECT application_id, max(version) AS last FROM decisions
-    WHERE application_id = ANY(:ids) GROUP BY application_id
-""")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Learnt:
-    """An answer of the State to be recorded; `sealed` holds the facts, when it gave any."""
-
-    outcome: str
-    source: str
-    fetched_at: datetime
-    http_status: int | None
-    code: str | None
-    request_id: str | None
-    sealed: bytes | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Decided:
-    """A decision to be recorded, sealed; `proposed` binds nobody until an agent says yes."""
-
-    valid_from: date
-    proposed: bool
-    tariff_id: str
-    tariff_version: str
-    tariff_digest: str
-    engine_version: str
-    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -153,8 +123,10 @@ def _save_group(engine: Engine, moves: Sequence[Move], actor: str) -> set[UUID]:
         lines = [_line(m, at, actor, rows[m.application_id]) for m in ours]
         connection.execute(_MOVE, [_moved(m, at, c) for m, c in zip(ours, lines, strict=True)])
         journal.write(connection, lines)
-        _record_learnt(connection, ours)
-        _record_decided(connection, ours)
+        learnt = [(m.application_id, m.learnt) for m in ours if m.learnt is not None]
+        decided = [(m.application_id, m.decided) for m in ours if m.decided is not None]
+        record_learnt(connection, learnt)
+        record_decided(connection, decided)
     return {m.application_id for m in ours}
 
 
@@ -200,53 +172,4 @@ def _moved(move: Move, at: datetime, chained: journal.Chained) -> dict[str, Any]
         "attempts": move.attempts,
         "sequence": chained.head.sequence,
         "head": chained.head.hash,
-    }
-
-
-def _record_learnt(connection: Connection, moves: Sequence[Move]) -> None:
-    values = [
-        {
-            "id": uuid4(),
-            "application_id": move.application_id,
-            "outcome": move.learnt.outcome,
-            "source": move.learnt.source,
-            "fetched_at": move.learnt.fetched_at,
-            "http_status": move.learnt.http_status,
-            "code": move.learnt.code,
-            "request_id": move.learnt.request_id,
-            "sealed": move.learnt.sealed,
-        }
-        for move in moves
-        if move.learnt is not None
-    ]
-    if values:
-        connection.execute(insert(VerificationRow), values)
-
-
-def _record_decided(connection: Connection, moves: Sequence[Move]) -> None:
-    decided = {m.application_id: m.decided for m in moves if m.decided is not None}
-    if not decided:
-        return
-    found = connection.execute(_VERSIONS, {"ids": list(decided)}).all()
-    last = {r.application_id: r.last for r in found}
-    values = [
-        _decision(application, record, version=last.get(application, 0) + 1)
-        for application, record in decided.items()
-    ]
-    connection.execute(insert(DecisionRow), values)
-
-
-def _decision(application: UUID, record: Decided, *, version: int) -> dict[str, Any]:
-    return {
-        "id": uuid4(),
-        "application_id": application,
-        "version": version,
-        "valid_from": record.valid_from,
-        "proposed": record.proposed,
-        "tariff_id": record.tariff_id,
-        "tariff_version": record.tariff_version,
-        "tariff_digest": record.tariff_digest,
-        "engine_version": record.engine_version,
-        "sealed": record.sealed,
-        "sealed_digest": digest(record.sealed),
     }

@@ -27,7 +27,7 @@ def open_redis(url: str, *, timeout_s: float = 15.0) -> Redis:
     return Redis.from_url(
         url,
         socket_timeout=timeout_s,
-        socket_connect_timeout=3,
+        socket_connect_timeout=min(timeout_s, 3.0),
         socket_keepalive=True,
         retry=Retry(NoBackoff(), 0),
     )

@@ -1,0 +1,36 @@
+"""The scheduler's composition root: `python -m services.scheduler`."""
+
+import signal
+import threading
+
+import structlog
+
+from services.scheduler.clockwork import Clockwork, run
+from shared.protocol.tempo import Tempo
+from shared.settings import read_settings
+from shared.telemetry import configure_logs
+from shared.working.assembly import open_edges
+
+
+def main() -> None:
+    """Tick until told to stop."""
+    settings = read_settings()
+    configure_logs(service="scheduler", level=settings.log_level, style=settings.log_format)
+    edges = open_edges(
+        name="scheduler",
+        database_url=settings.database_url.get_secret_value(),
+        redis_url=settings.redis_url.get_secret_value(),
+        namespace=settings.redis_namespace,
+        window=settings.ring_window,
+    )
+    tempo, stop = Tempo(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    structlog.get_logger().info("scheduler.ready")
+    clockwork = Clockwork(edges.engine, edges.bell, tempo=tempo)
+    run(clockwork, every_s=tempo.tick.total_seconds(), stopped=stop.wait)
+    edges.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The clockwork: what a scheduler does at each tick. Several may run at once, none leads."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from random import SystemRandom
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.protocol import lives, ringing, sweeping
+from shared.protocol.tempo import Tempo
+from shared.queue.bell import Bell
+from shared.states import Lane, Step
+
+_log = structlog.get_logger()
+_ACTOR = "service:scheduler"
+
+
+class Clockwork:
+    """Rings what is due within the window, and sweeps now and then."""
+
+    def __init__(self, engine: Engine, bell: Bell, *, tempo: Tempo) -> None:
+        self._engine = engine
+        self._bell = bell
+        self._tempo = tempo
+        self._chance = SystemRandom()
+        self._sweep_at = 0.0
+
+    def tick(self) -> None:
+        """One look at everything; a database out of reach costs this tick only."""
+        try:
+            if time.monotonic() >= self._sweep_at:
+                self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
+                self.sweep()
+            self.ring()
+        except SQLAlchemyError as broken:
+            _log.warning("scheduler.tick_missed", error=type(broken).__name__)
+
+    def ring(self) -> int:
+        """Top up the window of every queue; returns how many doorbells were rung."""
+        paused = ringing.paused(self._engine)
+        born = self._bell.born(ringing.now(self._engine))
+        if paused.ringing or born is None:
+            return 0
+        return sum(self._ring_queue(step, lane, born, paused) for step in Step for lane in Lane)
+
+    def sweep(self) -> dict[str, int]:
+        """Free, quarantine, wake, hand over, forget; returns how many of each."""
+        done = {
+            "freed": sweeping.free_dead(self._engine, longest_claim=self._tempo.longest_claim),
+            "quarantined": sweeping.quarantine(self._engine, actor=_ACTOR),
+            "woken": sweeping.wake(self._engine, actor=_ACTOR),
+            "handed_over": sweeping.hand_over(self._engine, actor=_ACTOR),
+            "forgotten": lives.forget(self._engine),
+        }
+        if any(done.values()):
+            _log.info("scheduler.swept", **done)
+        return done
+
+    def _ring_queue(self, step: Step, lane: Lane, born: datetime, paused: ringing.Paused) -> int:
+        room = self._bell.room(step, lane)
+        if room == 0:
+            return 0
+        bells = ringing.take_due(
+            self._engine,
+            step,
+            lane,
+            room=room,
+            born=born,
+            ring_again=self._tempo.ring_again,
+            paused=paused.habilitations,
+            chance=self._chance,
+        )
+        return sum(self._bell.ring(bell) for bell in bells)
+
+
+def run(clockwork: Clockwork, *, every_s: float, stopped: Callable[[float], bool]) -> None:
+    """Tick until stopped; `stopped(seconds)` waits and tells whether to stop."""
+    while not stopped(every_s):
+        clockwork.tick()

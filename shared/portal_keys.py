@@ -1,0 +1,25 @@
+"""The keys of portals: what a portal shows with each request, and the hash that is kept of it."""
+
+import hashlib
+import re
+import secrets
+
+_PREFIX = "berceau_"  # so that a key that leaks is recognised for what it is
+_RANDOM_BYTES = 32
+_KEY = re.compile(rf"{_PREFIX}[A-Za-z0-9_-]{{43}}\Z", re.ASCII)
+
+
+def mint_key() -> tuple[str, bytes]:
+    """A new key, to be shown once to the portal's owner, and the hash to keep."""
+    key = _PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    return key, hash_of(key)
+
+
+def hash_of(key: str) -> bytes:
+    """What is kept of a key: it has 256 random bits, so that a plain SHA-256 hides it."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def looks_like_a_key(text: str) -> bool:
+    """Whether this can be a key at all; if not, nobody need ask the record."""
+    return _KEY.match(text) is not None

@@ -1,0 +1,93 @@
+"""Recording: what a step learnt or decided, written once and never changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, insert, text
+
+from shared.canonical import digest
+from shared.store.tables import DecisionRow, VerificationRow
+
+_VERSIONS = text("""
+    SELECT application_id, max(version) AS last FROM decisions
+    WHERE application_id = ANY(:ids) GROUP BY application_id
+""")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Learnt:
+    """An answer of the State to be recorded; `sealed` holds the facts, when it gave any."""
+
+    outcome: str
+    source: str
+    fetched_at: datetime
+    http_status: int | None
+    code: str | None
+    request_id: str | None
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Decided:
+    """A decision to be recorded, sealed; `proposed` binds nobody until an agent says yes."""
+
+    valid_from: date
+    proposed: bool
+    tariff_id: str
+    tariff_version: str
+    tariff_digest: str
+    engine_version: str
+    sealed: bytes
+
+
+def record_learnt(connection: Connection, learnt: Sequence[tuple[UUID, Learnt]]) -> None:
+    """Insert what was learnt of these applications."""
+    if learnt:
+        values = [_verification(application, one) for application, one in learnt]
+        connection.execute(insert(VerificationRow), values)
+
+
+def record_decided(connection: Connection, decided: Sequence[tuple[UUID, Decided]]) -> None:
+    """Insert decisions, each as its application's next version; the caller holds their locks."""
+    if not decided:
+        return
+    ids = [application for application, _ in decided]
+    last = {r.application_id: r.last for r in connection.execute(_VERSIONS, {"ids": ids})}
+    values = [
+        _decision(application, one, version=last.get(application, 0) + 1)
+        for application, one in decided
+    ]
+    connection.execute(insert(DecisionRow), values)
+
+
+def _verification(application: UUID, learnt: Learnt) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "application_id": application,
+        "outcome": learnt.outcome,
+        "source": learnt.source,
+        "fetched_at": learnt.fetched_at,
+        "http_status": learnt.http_status,
+        "code": learnt.code,
+        "request_id": learnt.request_id,
+        "sealed": learnt.sealed,
+    }
+
+
+def _decision(application: UUID, record: Decided, *, version: int) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "application_id": application,
+        "version": version,
+        "valid_from": record.valid_from,
+        "proposed": record.proposed,
+        "tariff_id": record.tariff_id,
+        "tariff_version": record.tariff_version,
+        "tariff_digest": record.tariff_digest,
+        "engine_version": record.engine_version,
+        "sealed": record.sealed,
+        "sealed_digest": digest(record.sealed),
+    }

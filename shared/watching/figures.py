@@ -1,0 +1,142 @@
+"""The figures of one moment: what an operations team looks at, ids and counts only.
+
+No personal data is here, and nothing sealed is read to fill it. Times are UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.states import Lane, Step
+
+SERVICE_OF: dict[Step, str] = {Step.VERIFY: "verifier", Step.PRICE: "tariff"}
+MOST_COUNTED = 100_000  # a count of what is due or was decided stops here: "at least"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One step in one lane: what is due and free, what is held, what Redis has of it.
+
+    `due` and `held` count applications; `waiting` counts doorbells (up to 64 applications each)
+    and is None when Redis does not answer.
+    """
+
+    step: Step
+    lane: Lane
+    due: int
+    oldest_due_at: datetime | None
+    held: int
+    waiting: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker process as the record knows it; dead once `alive_until` has passed."""
+
+    service: str
+    host: str
+    pid: int
+    started_at: datetime
+    alive_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one worker holds of one queue; `worker` is None when the record has forgotten it."""
+
+    step: Step
+    lane: Lane
+    worker: Worker | None
+    held: int
+    oldest_claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many applications stand in one status for one reason (None: the plain path)."""
+
+    status: str
+    reason: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WakeUp:
+    """A parked application: when it wakes, and the date after which a person looks."""
+
+    reference: str
+    reason: str | None
+    wakes_at: datetime
+    last_date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An application set aside: begun `starts` times and never finished."""
+
+    reference: str
+    since: datetime
+    starts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Something paused: `ringing`, or the calls of a habilitation named by its code."""
+
+    name: str
+    habilitation: str | None
+    reason: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Decisions of the last minute and hour, and how long received → decided took.
+
+    The percentiles are of the last decisions of the hour, `sample` of them; None without any. An
+    application decided again after a re-check counts from its first reception.
+    """
+
+    last_minute: int
+    last_hour: int
+    sample: int
+    half_within: timedelta | None
+    most_within: timedelta | None  # 95 %
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every figure, of one moment of the record; Redis was asked just after."""
+
+    taken_at: datetime
+    window: int
+    queues: tuple[Queue, ...]
+    holdings: tuple[Holding, ...]
+    standings: tuple[Standing, ...]
+    parked: tuple[WakeUp, ...]
+    quarantined: tuple[Quarantined, ...]
+    switches: tuple[Switch, ...]
+    workers: tuple[Worker, ...]
+    flow: Flow
+
+    def alive(self, service: str) -> int:
+        """How many workers of a service live."""
+        return sum(w.service == service and self.lives(w) for w in self.workers)
+
+    def lives(self, worker: Worker | None) -> bool:
+        return worker is not None and worker.alive_until > self.taken_at
+
+    def in_status(self, status: str) -> int:
+        return sum(s.count for s in self.standings if s.status == status)
+
+    @property
+    def due(self) -> int:
+        return sum(queue.due for queue in self.queues)
+
+    @property
+    def total(self) -> int:
+        return sum(standing.count for standing in self.standings)
+
+    @property
+    def redis_answers(self) -> bool:
+        return all(queue.waiting is not None for queue in self.queues)

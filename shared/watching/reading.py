@@ -1,0 +1,217 @@
+"""Reading the figures: one read-only transaction of the record, then one look at Redis.
+
+What each query costs, so that a page that refreshes itself can never weigh on the work:
+
+- due: `ix_applications_due`, at most `MOST_COUNTED` entries a queue; the oldest, one entry for
+  each authority;
+- held: `ix_applications_held`, as many rows as are in flight;
+- parked: `ix_applications_due`, a few entries for each authority;
+- quarantined: `ix_applications_often_started`, the few rows begun more than once;
+- workers, switches: tables of tens of rows;
+- standings and flow: a pass over `applications` unless an index leads with (status, moved_at). At
+  a million rows that pass takes a second or so, which is why the page reads less often the longer a
+  reading takes (see `services.console.freshness`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from redis import Redis, RedisError
+from sqlalchemy import Connection, Engine, Row, TextClause, text
+
+from shared.queue.bell import queue_of
+from shared.states import DUE_STATUS, STEP_OF, Lane, Status, Step
+from shared.watching.figures import (
+    MOST_COUNTED,
+    Flow,
+    Holding,
+    Quarantined,
+    Queue,
+    Snapshot,
+    Standing,
+    Switch,
+    WakeUp,
+    Worker,
+)
+
+_T = TypeVar("_T")
+_MOST_LISTED = 20
+_MOST_WORKERS = 200
+_MOST_HOLDINGS = 1_000
+_SAMPLE = 5_000
+
+_NOW = text("SELECT now()")
+_DUE = text("""
+    SELECT queue.status, queue.lane, free.due, oldest.due_at
+    FROM (SELECT status, lane FROM unnest(CAST(:statuses AS text[])) status,
+                                   unnest(CAST(:lanes AS text[])) lane) queue
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS due FROM (
+            SELECT FROM applications a
+            WHERE a.status = queue.status AND a.lane = queue.lane AND a.claim IS NULL
+              AND a.due_at IS NOT NULL AND a.due_at <= now()
+            LIMIT :most_counted
+        ) counted
+    ) free
+    CROSS JOIN LATERAL (
+        SELECT min(first.due_at) AS due_at
+        FROM authorities authority CROSS JOIN LATERAL (
+            SELECT a.due_at FROM applications a
+            WHERE a.status = queue.status AND a.lane = queue.lane
+              AND a.authority_id = authority.id AND a.claim IS NULL
+              AND a.due_at IS NOT NULL AND a.due_at <= now()
+            ORDER BY a.due_at LIMIT 1
+        ) first
+    ) oldest
+""")
+_HELD = text("""
+    SELECT a.status, a.lane, count(*) AS held, min(a.claimed_at) AS oldest_claimed_at,
+           w.id, w.service, w.host, w.pid, w.started_at, w.alive_until
+    FROM applications a LEFT JOIN workers w ON w.id = a.claimed_by
+    WHERE a.claim IS NOT NULL
+    GROUP BY a.status, a.lane, w.id
+    ORDER BY held DESC LIMIT :most_holdings
+""")
+_STANDINGS = text("""
+    SELECT status, reason, count(*) AS count FROM applications
+    GROUP BY status, reason
+    ORDER BY array_position(CAST(:all_statuses AS text[]), status), count DESC, reason
+""")
+_PARKED = text("""
+    SELECT parked.reference, parked.reason, parked.due_at, parked.last_date
+    FROM authorities authority
+    CROSS JOIN unnest(CAST(:lanes AS text[])) AS queue(lane)
+    CROSS JOIN LATERAL (
+        SELECT reference, reason, due_at, last_date FROM applications a
+        WHERE a.status = 'PARKED' AND a.lane = queue.lane AND a.authority_id = authority.id
+          AND a.claim IS NULL AND a.due_at IS NOT NULL
+        ORDER BY a.due_at LIMIT :most_listed
+    ) parked
+    ORDER BY parked.due_at LIMIT :most_listed
+""")
+_QUARANTINED = text("""
+    SELECT reference, moved_at, starts FROM applications
+    WHERE starts > 1 AND status = 'QUARANTINED'
+    ORDER BY moved_at DESC LIMIT :most_listed
+""")
+_SWITCHES = text("""
+    SELECT s.name, h.code, s.reason, s.set_at, s.until
+    FROM switches s LEFT JOIN habilitations h ON s.name = 'habilitation:' || h.id
+    WHERE s.until IS NULL OR s.until > now()
+    ORDER BY s.set_at DESC LIMIT :most_listed
+""")
+_WORKERS = text("""
+    SELECT service, host, pid, started_at, alive_until FROM workers
+    ORDER BY alive_until > now() DESC, service, host, pid LIMIT :most_workers
+""")
+_FLOW = text("""
+    WITH hour AS (
+        SELECT moved_at, moved_at - received_at AS took FROM applications
+        WHERE status = 'DECIDED' AND moved_at > now() - interval '1 hour'
+        ORDER BY moved_at DESC LIMIT :most_counted
+    ), sample AS (SELECT took FROM hour LIMIT :sample)
+    SELECT (SELECT count(*) FROM hour) AS last_hour,
+           (SELECT count(*) FROM hour WHERE moved_at > now() - interval '1 minute') AS last_minute,
+           count(*) AS sample,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS half_within,
+           percentile_cont(0.95) WITHIN GROUP (ORDER BY took) AS most_within
+    FROM sample
+""")
+_VALUES: Mapping[str, Any] = {
+    "statuses": list(STEP_OF),
+    "all_statuses": list(Status),
+    "lanes": list(Lane),
+    "most_counted": MOST_COUNTED,
+    "most_listed": _MOST_LISTED,
+    "most_workers": _MOST_WORKERS,
+    "most_holdings": _MOST_HOLDINGS,
+    "sample": _SAMPLE,
+}
+
+
+def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int) -> Snapshot:
+    """Read every figure.
+
+    Args:
+        engine: the record, as the services' role.
+        client: Redis; that it does not answer is a figure too.
+        namespace: the prefix of its keys.
+        window: most doorbells that wait in Redis, per queue.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: when the record is out of reach.
+    """
+    with reading_only(engine) as connection:
+        holdings = tuple(_holding(row) for row in _rows(connection, _HELD))
+        due = {(row.status, row.lane): row for row in _rows(connection, _DUE)}
+        return Snapshot(
+            taken_at=connection.execute(_NOW).scalar_one(),
+            window=window,
+            queues=_queues(due, holdings, _waiting(client, namespace)),
+            holdings=holdings,
+            standings=_each(connection, _STANDINGS, Standing),
+            parked=_each(connection, _PARKED, WakeUp),
+            quarantined=_each(connection, _QUARANTINED, Quarantined),
+            switches=_each(connection, _SWITCHES, Switch),
+            workers=_each(connection, _WORKERS, Worker),
+            flow=_flow(_rows(connection, _FLOW)[0]),
+        )
+
+
+def reading_only(engine: Engine) -> Connection:
+    """A connection that sees one moment of the record and cannot change it."""
+    return engine.connect().execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+
+
+def _rows(connection: Connection, query: TextClause) -> Sequence[Row[Any]]:
+    wanted = {name: _VALUES[name] for name in query.compile().params}
+    return connection.execute(query, wanted).all()
+
+
+def _each(connection: Connection, query: TextClause, kind: Callable[..., _T]) -> tuple[_T, ...]:
+    """Its rows as values of this kind, whose fields are the query's columns in order."""
+    return tuple(kind(*row) for row in _rows(connection, query))
+
+
+def _holding(row: Row[Any]) -> Holding:
+    worker = None
+    if row.id is not None:
+        worker = Worker(row.service, row.host, row.pid, row.started_at, row.alive_until)
+    step = STEP_OF[Status(row.status)]
+    return Holding(step, Lane(row.lane), worker, row.held, row.oldest_claimed_at)
+
+
+def _queues(
+    due: Mapping[tuple[str, str], Row[Any]],
+    holdings: Sequence[Holding],
+    waiting: Mapping[tuple[Step, Lane], int | None],
+) -> tuple[Queue, ...]:
+    return tuple(
+        Queue(
+            step=step,
+            lane=lane,
+            due=due[DUE_STATUS[step], lane].due,
+            oldest_due_at=due[DUE_STATUS[step], lane].due_at,
+            held=sum(h.held for h in holdings if (h.step, h.lane) == (step, lane)),
+            waiting=waiting[step, lane],
+        )
+        for step in Step
+        for lane in Lane
+    )
+
+
+def _waiting(client: Redis, namespace: str) -> dict[tuple[Step, Lane], int | None]:
+    queues = [(step, lane) for step in Step for lane in Lane]
+    try:
+        with client.pipeline(transaction=False) as pipe:
+            for queue in queues:
+                pipe.llen(f"{namespace}:{queue_of(*queue)}")
+            return dict(zip(queues, pipe.execute(), strict=True))
+    except RedisError:
+        return dict.fromkeys(queues)
+
+
+def _flow(row: Row[Any]) -> Flow:
+    return Flow(row.last_minute, row.last_hour, row.sample, row.half_within, row.most_within)

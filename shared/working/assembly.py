@@ -1,0 +1,83 @@
+"""The assembly of a worker process: the same parts for every step, put together once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from dramatiq.brokers.redis import RedisBroker
+from redis import Redis
+from sqlalchemy import Engine
+
+from shared.protocol.tempo import Tempo
+from shared.queue.bell import Bell
+from shared.queue.broker import open_broker, open_redis
+from shared.states import Step
+from shared.store.engine import open_engine
+from shared.working.batches import Batches, GivesPermits, Work
+from shared.working.life import Life
+from shared.working.process import WorkerProcess
+from shared.working.room import Slots
+from shared.working.saver import Saver
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The ways out of a process: to PostgreSQL, to Redis, to the queues."""
+
+    engine: Engine
+    client: Redis
+    broker: RedisBroker
+    bell: Bell
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much one process does at once, and how often it looks when idle."""
+
+    in_flight: int
+    threads: int
+    poll_ms: int
+
+
+def open_edges(
+    *, name: str, database_url: str, redis_url: str, namespace: str, window: int
+) -> Edges:
+    """Open every way out; nothing is reached before it is used."""
+    client = open_redis(redis_url)
+    broker = open_broker(client, namespace=namespace)
+    return Edges(open_engine(database_url, name=name), client, broker, Bell(broker, window=window))
+
+
+async def run_worker(
+    edges: Edges,
+    *,
+    service: str,
+    step: Step,
+    pace: GivesPermits,
+    work: Work,
+    capacity: Capacity,
+    tempo: Tempo | None = None,
+    close: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Answer doorbells for one step until SIGTERM, then close what the work had opened."""
+    tempo, slots = tempo or Tempo(), Slots(capacity.in_flight)
+    life = Life(edges.engine, service=service, tempo=tempo)
+    saver = Saver(edges.engine, edges.bell, slots, actor=f"service:{service}")
+    batches = Batches(
+        step=step,
+        engine=edges.engine,
+        pace=pace,
+        work=work,
+        slots=slots,
+        saver=saver,
+        life=life,
+        tempo=tempo,
+    )
+    process = WorkerProcess(
+        step=step, broker=edges.broker, batches=batches, life=life, threads=capacity.threads
+    )
+    try:
+        await process.run(poll_ms=capacity.poll_ms, beside=saver.run)
+    finally:
+        if close is not None:
+            await close()
+        edges.engine.dispose()

@@ -1,0 +1,69 @@
+"""Many workers at once on the same applications: no deadlock, nothing saved twice."""
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from shared.protocol import claiming, saving, sweeping
+from shared.protocol.tempo import TIERS
+from shared.states import Status, Step
+
+if TYPE_CHECKING:
+    from tests.integration.protocol.conftest import Record
+
+pytestmark = pytest.mark.stack
+
+WORKERS = 8
+SECONDS = 10
+
+
+def test_eight_workers_on_overlapping_batches_see_no_deadlock(record: "Record") -> None:
+    """For ten seconds, with sweeps, give-backs and doubled saves beside them.
+
+    Any deadlock would end a thread with an OperationalError. Each save leaves exactly one line in
+    the journal.
+    """
+    ids = record.plant(400)
+    until = time.monotonic() + SECONDS
+    with ThreadPoolExecutor(WORKERS + 1) as pool:
+        workers = [pool.submit(_work, record, ids, until, seed) for seed in range(WORKERS)]
+        sweeper = pool.submit(_sweep, record, until)
+        saved = sum(worker.result() for worker in workers)
+        sweeper.result()
+    assert saved > 1_000
+    assert record.one("SELECT count(*) FROM journal") == saved
+    assert record.one("SELECT sum(journal_sequence) FROM applications") == saved
+
+
+def _work(record: "Record", ids: list[UUID], until: float, seed: int) -> int:
+    chance, saved = random.Random(seed), 0
+    worker = record.worker(life=timedelta(seconds=60))
+    while time.monotonic() < until:
+        batch = chance.sample(ids, 60)
+        held = claiming.claim(record.engine, worker, Step.VERIFY, batch, tier=TIERS[0], most=40)
+        chance.shuffle(held)
+        kept, left = held[: len(held) // 4 * 3], held[len(held) // 4 * 3 :]
+        moves = [record.reviewed(h, now=Status.RECEIVED, due_at=_now()) for h in kept]
+        saved += len(saving.save(record.engine, moves, actor="crowd"))
+        saved += len(saving.save(record.engine, moves[::-1], actor="crowd"))
+        claiming.give_back(record.engine, left)
+        claiming.unring(record.engine, batch)
+    return saved
+
+
+def _sweep(record: "Record", until: float) -> None:
+    pause = threading.Event()
+    while time.monotonic() < until:
+        sweeping.free_dead(record.engine, longest_claim=timedelta(seconds=60))
+        sweeping.quarantine(record.engine, actor="test")
+        pause.wait(0.05)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=1)

@@ -1,0 +1,91 @@
+"""Sweeps: what happens to applications that no worker is looking at."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.protocol import lives, sweeping
+from shared.protocol.tempo import QUARANTINE_AT
+from shared.states import Reason, Status
+
+if TYPE_CHECKING:
+    from tests.integration.protocol.conftest import Record
+
+pytestmark = pytest.mark.stack
+
+PAST = datetime.now(UTC) - timedelta(hours=1)
+FUTURE = datetime.now(UTC) + timedelta(hours=1)
+
+
+def test_a_claim_has_a_longest_life_even_if_its_worker_lives(record: "Record") -> None:
+    """A call that hangs for ever does not hold an application for ever."""
+    ids = record.plant(2)
+    record.claim(ids)
+    record.change(ids[:1], claimed_at=datetime.now(UTC) - timedelta(seconds=130))
+    assert sweeping.free_dead(record.engine, longest_claim=timedelta(seconds=120)) == 1
+    assert [c is None for c in record.column("claim", ids)] == [True, False]
+
+
+def test_what_was_started_too_often_is_quarantined(record: "Record") -> None:
+    """At the limit, with its reason; just below it, not."""
+    ids = record.plant(2)
+    record.change(ids[:1], starts=QUARANTINE_AT)
+    record.change(ids[1:], starts=QUARANTINE_AT - 1)
+    assert sweeping.quarantine(record.engine, actor="test") == 1
+    assert record.column("status", ids) == [Status.QUARANTINED, Status.RECEIVED]
+    assert record.column("reason", ids) == [Reason.NEVER_FINISHED, None]
+    assert record.column("due_at", ids[:1]) == [None]
+
+
+def test_what_is_held_is_not_quarantined_yet(record: "Record") -> None:
+    """It may still finish."""
+    ids = record.plant(1)
+    record.claim(ids)
+    record.change(ids, starts=QUARANTINE_AT)
+    assert sweeping.quarantine(record.engine, actor="test") == 0
+
+
+def test_the_parked_wake_on_their_date(record: "Record") -> None:
+    """Due at once, with their last date kept."""
+    parked = {"status": Status.PARKED, "reason": Reason.NO_FILE, "last_date": FUTURE}
+    ids = record.plant(1, due_at=PAST, **parked) + record.plant(1, due_at=FUTURE, **parked)
+    assert sweeping.wake(record.engine, actor="test") == 1
+    assert record.column("status", ids[:1]) == [Status.RECEIVED] or record.column(
+        "status", ids[1:]
+    ) == [Status.RECEIVED]
+    assert record.one("SELECT last_date = :d FROM applications WHERE status = 'RECEIVED'", d=FUTURE)
+
+
+def test_after_the_last_date_a_person_looks(record: "Record") -> None:
+    """With the reason for which it was parked, and not due any more."""
+    ids = record.plant(1, status=Status.PARKED, reason=Reason.NO_FILE, due_at=PAST, last_date=PAST)
+    assert sweeping.wake(record.engine, actor="test") == 0
+    assert sweeping.hand_over(record.engine, actor="test") == 1
+    assert record.column("status", ids) == [Status.TO_REVIEW]
+    assert record.column("reason", ids) == [Reason.NO_FILE]
+    assert record.column("due_at", ids) == [None]
+
+
+def test_the_long_dead_are_forgotten_unless_they_hold(record: "Record") -> None:
+    """A worker's row stays as long as a claim names it."""
+    gone, holding = record.worker(), record.worker()
+    record.claim(record.plant(1), worker=holding)
+    with record.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE workers SET alive_until = now() - interval '2 hours'")
+    assert lives.forget(record.engine) == 1
+    assert record.one("SELECT id FROM workers") == holding
+    assert gone != holding
+
+
+def test_every_sweep_writes_the_journal(record: "Record") -> None:
+    """Quarantine, wake and hand-over are transitions like any other."""
+    record.plant(1, starts=QUARANTINE_AT)
+    parked = {"status": Status.PARKED, "reason": Reason.NO_FILE, "due_at": PAST}
+    record.plant(1, last_date=FUTURE, **parked)
+    record.plant(1, last_date=PAST, **parked)
+    sweeping.quarantine(record.engine, actor="test")
+    sweeping.wake(record.engine, actor="test")
+    sweeping.hand_over(record.engine, actor="test")
+    moves = "SELECT string_agg(was || '>' || now, ' ' ORDER BY now) FROM journal"
+    assert record.one(moves) == ("RECEIVED>QUARANTINED PARKED>RECEIVED PARKED>TO_REVIEW")
