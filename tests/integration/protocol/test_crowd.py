@@ -15,7 +15,7 @@ from shared.protocol.tempo import TIERS
 from shared.states import Status, Step
 
 if TYPE_CHECKING:
-    from tests.integration.protocol.conftest import Record
+    from tests.integration.conftest import Record
 
 pytestmark = pytest.mark.stack
 

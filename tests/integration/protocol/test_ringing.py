@@ -15,7 +15,7 @@ from shared.protocol import ringing
 from shared.states import Lane, Status, Step
 
 if TYPE_CHECKING:
-    from tests.integration.protocol.conftest import Record
+    from tests.integration.conftest import Record
 
 pytestmark = pytest.mark.stack
 

@@ -15,7 +15,7 @@ from shared.store.engine import open_engine
 from shared.store.tables import JournalRow
 
 if TYPE_CHECKING:
-    from tests.integration.protocol.conftest import Record
+    from tests.integration.conftest import Record
 
 pytestmark = pytest.mark.stack
 
@@ -52,6 +52,14 @@ def test_a_save_after_a_withdrawal_changes_nothing(record: "Record") -> None:
     record.change(ids, status=Status.WITHDRAWN, claim=None, claimed_by=None, claimed_at=None)
     assert saving.save(record.engine, [record.reviewed(held[0])], actor="late") == set()
     assert record.column("status", ids) == [Status.WITHDRAWN]
+
+
+def test_a_save_from_another_state_changes_nothing(record: "Record") -> None:
+    """The state that the worker saw is asked for too, whoever forgot to clear the claim."""
+    held = record.claim(record.plant(1))
+    record.change([held[0].id], status=Status.PARKED)
+    assert saving.save(record.engine, [record.reviewed(held[0])], actor="late") == set()
+    assert record.column("status", [held[0].id]) == [Status.PARKED]
 
 
 def test_the_same_claim_cannot_be_saved_twice(record: "Record") -> None:

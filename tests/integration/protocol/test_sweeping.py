@@ -10,7 +10,7 @@ from shared.protocol.tempo import QUARANTINE_AT
 from shared.states import Reason, Status
 
 if TYPE_CHECKING:
-    from tests.integration.protocol.conftest import Record
+    from tests.integration.conftest import Record
 
 pytestmark = pytest.mark.stack
 

@@ -21,7 +21,7 @@ from shared.states import Status
 
 if TYPE_CHECKING:
     from tests.conftest import Database
-    from tests.integration.protocol.conftest import Record
+    from tests.integration.conftest import Record
 
 pytestmark = pytest.mark.stack
 

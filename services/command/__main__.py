@@ -1,0 +1,39 @@
+"""The `berceau` command. Each part is imported when it is asked for, so that `--help` is quick."""
+
+import typer
+
+from services.command import demonstration, keeping, processes
+from services.command.doctor import doctor
+from services.command.status import status
+from services.command.tariff import app as tariff
+
+app = typer.Typer(
+    name="berceau",
+    help="Berceau : des inscriptions sans papier, des tarifs certifiés et expliqués.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(rich_help_panel="Essayer")(demonstration.demo)
+app.command(rich_help_panel="Essayer")(demonstration.up)
+app.command(rich_help_panel="Surveiller")(status)
+app.command(rich_help_panel="Surveiller")(doctor)
+app.command(rich_help_panel="Tenir")(keeping.migrate)
+app.add_typer(keeping.keys, name="keys", rich_help_panel="Tenir")
+app.add_typer(keeping.journal, name="journal", rich_help_panel="Tenir")
+app.add_typer(processes.with_tariff(tariff), name="tariff", rich_help_panel="Barèmes")
+for _name, _process in processes.PROCESSES.items():
+    app.command(
+        _name, rich_help_panel="Faire tourner un service", context_settings=_process.context
+    )(_process.run)
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""`berceau intake`, `berceau verifier`…: each service, exactly as `python -m services.<name>`."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A service that the command can run; `context` is typer's, for those with options."""
+
+    run: Callable[[], None]
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def _runs(name: str, what: str) -> Callable[[], None]:
+    def run() -> None:
+        import_module(f"services.{name}.__main__").main()
+
+    run.__doc__ = what
+    return run
+
+
+def _runs_with_options(name: str, what: str) -> Callable[[], None]:
+    """The service reads its own options: they are left to it, `--help` included."""
+
+    def run() -> None:
+        sys.argv = [f"berceau {name}", *sys.argv[2:]]
+        import_module(f"services.{name}.__main__").main()
+
+    run.__doc__ = what
+    return run
+
+
+_ITS_OWN_OPTIONS = {
+    "allow_extra_args": True,
+    "ignore_unknown_options": True,
+    "help_option_names": [],
+}
+PROCESSES = {
+    "intake": Process(_runs("intake", "Reçoit les demandes des portails familles (HTTP).")),
+    "verifier": Process(_runs("verifier", "Demande à l'État les données certifiées.")),
+    "scheduler": Process(_runs("scheduler", "Sonne ce qui est dû, réveille ce qui attend.")),
+    "console": Process(_runs("console", "Sert la page des exploitants, en lecture seule.")),
+    "simulator": Process(
+        _runs_with_options("simulator", "Répond comme API Particulier, pour essayer."),
+        _ITS_OWN_OPTIONS,
+    ),
+}
+
+
+def with_tariff(quotes: typer.Typer) -> typer.Typer:
+    """`berceau tariff` alone runs the service; with a word, it is about tariffs."""
+
+    def tariff(context: typer.Context) -> None:
+        """Calcule les tarifs (service) ; avec une commande : simuler un tarif."""
+        if context.invoked_subcommand is None:
+            import_module("services.tariff.__main__").main()
+
+    group = typer.Typer(invoke_without_command=True, callback=tariff)
+    for command in quotes.registered_commands:
+        group.registered_commands.append(command)
+    return group

@@ -1,0 +1,213 @@
+"""The whole of Berceau on this machine: every process under one supervisor, as in production.
+
+`make demo`, `make up` and the tests of the real stack run this and nothing else: the same
+commands and variables as a deployment, with PostgreSQL, Redis and the simulator started for it.
+"""
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from services.command.demo.town import plan
+from services.command.founding import Founded, found
+from services.command.stack.home import Home
+from services.command.stack.ports import HOST, reserve
+from services.command.stack.postgres import EmbeddedPostgres
+from services.command.stack.program import Program
+from services.command.stack.readiness import answers
+from services.command.stack.redis import EmbeddedRedis, Kind
+from services.command.stack.supervisor import Supervisor
+from shared.portal_keys import hash_of, mint_key
+from shared.sealing import KeyRing
+from shared.store.engine import open_engine
+from shared.store.migrating import migrate
+
+_FAKE_REDIS_POLL_MS = 200  # fakeredis burns a third of a core when polled at 50 ms
+_GRACE_S = 35.0  # longer than a worker takes to finish what is in flight
+_SERVICES = ("intake", "verifier", "tariff", "scheduler")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a run of the stack is like."""
+
+    population: int = 200
+    seed: int = 7
+    copies: Mapping[str, int] | None = None
+    pace: int = 400
+    latency_ms: int = 20
+    console: bool = False
+    ring_window: int = 32
+    first_retry_s: float = 0.1
+    deadline_s: float = 3.0
+    redis: Kind | None = None
+    intake_port: int | None = None
+    console_port: int | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Running:
+    """A stack that runs: where everything is, and the supervisor that keeps it so."""
+
+    supervisor: Supervisor
+    home: Home
+    env: Mapping[str, str]
+    founded: Founded
+    portal_key: str
+    intake_url: str
+    simulator_url: str
+    console_url: str | None
+    redis_kind: Kind
+
+    @property
+    def database_url(self) -> str:
+        return self.env["BERCEAU_DATABASE_URL"]
+
+    @property
+    def redis_url(self) -> str:
+        return self.env["BERCEAU_REDIS_URL"]
+
+
+@contextmanager
+def running(home: Home, choices: Choices) -> Iterator[Running]:
+    """Start everything, and stop everything at the end of the block.
+
+    Raises:
+        StackError: something does not become ready, or another stack holds this home.
+    """
+    with ExitStack() as stack:
+        supervisor = stack.enter_context(Supervisor(home))
+        postgres, redis = EmbeddedPostgres(home.path), EmbeddedRedis(home.path, kind=choices.redis)
+        stack.callback(postgres.close)
+        supervisor.start(postgres.program(), redis.program())
+        postgres.provision()
+        migrate(postgres.owner_url, service_url=postgres.service_url)
+        yield _start_services(supervisor, home, choices, postgres, redis)
+
+
+def _start_services(
+    supervisor: Supervisor,
+    home: Home,
+    choices: Choices,
+    postgres: EmbeddedPostgres,
+    redis: EmbeddedRedis,
+) -> Running:
+    kept = _kept(home)
+    ports = {
+        "intake": reserve(choices.intake_port),
+        "console": reserve(choices.console_port),
+        "simulator": reserve(),
+    }
+    urls = {name: f"http://{HOST}:{port.number}" for name, port in ports.items()}
+    env = _environment(home, choices, postgres, redis, urls)
+    founded = _found(env, kept, choices)
+    for port in ports.values():
+        port.release()
+    supervisor.start(_simulator(choices, kept, ports["simulator"].number))
+    supervisor.start(*_programs(choices, env))
+    return Running(
+        supervisor=supervisor,
+        home=home,
+        env=env,
+        founded=founded,
+        portal_key=kept["portal_key"],
+        intake_url=urls["intake"],
+        simulator_url=urls["simulator"],
+        console_url=urls["console"] if choices.console else None,
+        redis_kind=redis.kind,
+    )
+
+
+def _kept(home: Home) -> Mapping[str, str]:
+    """The secrets of this home, made at its first start: a portal's key, the simulator's token."""
+    file = home.folder("secrets") / "demo.json"
+    if not file.exists():
+        key, _ = mint_key()
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"portal_key": key, "token": secrets.token_urlsafe(32)}))
+    content: Mapping[str, str] = json.loads(file.read_text())
+    return content
+
+
+def _key_ring_file(home: Home) -> Path:
+    file = home.folder("secrets") / "key-ring.json"
+    if not file.exists():
+        KeyRing.new("demo").write(file)
+    return file
+
+
+def _environment(
+    home: Home,
+    choices: Choices,
+    postgres: EmbeddedPostgres,
+    redis: EmbeddedRedis,
+    urls: Mapping[str, str],
+) -> dict[str, str]:
+    poll = {"BERCEAU_POLL_MS": str(_FAKE_REDIS_POLL_MS)} if redis.kind is Kind.FAKE else {}
+    return {
+        **_inherited(),
+        **poll,
+        "BERCEAU_DATABASE_URL": postgres.service_url,
+        "BERCEAU_REDIS_URL": redis.url,
+        "BERCEAU_KEY_RING_FILE": str(_key_ring_file(home)),
+        "BERCEAU_PROVIDER_URL": urls["simulator"],
+        "BERCEAU_PROVIDER_FIRST_RETRY_S": str(choices.first_retry_s),
+        "BERCEAU_PROVIDER_DEADLINE_S": str(choices.deadline_s),
+        "BERCEAU_RING_WINDOW": str(choices.ring_window),
+        "BERCEAU_INTAKE_PORT": urls["intake"].rpartition(":")[2],
+        "BERCEAU_CONSOLE_PORT": urls["console"].rpartition(":")[2],
+    }
+
+
+def _inherited() -> dict[str, str]:
+    """Our environment, without what is set for another Berceau."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("BERCEAU_")}
+
+
+def _found(env: Mapping[str, str], kept: Mapping[str, str], choices: Choices) -> Founded:
+    engine = open_engine(env["BERCEAU_DATABASE_URL"], name="founding", connections=1)
+    try:
+        ring = KeyRing.read(Path(env["BERCEAU_KEY_RING_FILE"]))
+        town = plan(token=kept["token"], key_hash=hash_of(kept["portal_key"]), pace=choices.pace)
+        return found(engine, ring, town)
+    finally:
+        engine.dispose()
+
+
+def _simulator(choices: Choices, kept: Mapping[str, str], port: int) -> Program:
+    figures = {
+        "port": port,
+        "population": choices.population,
+        "seed": choices.seed,
+        "rate-limit": choices.pace + choices.pace // 10,
+        "latency-ms": choices.latency_ms,
+        "jitter-ms": choices.latency_ms,
+        "slow-seconds": choices.deadline_s + 1,
+    }
+    options = [f"--{name}={value}" for name, value in figures.items()]
+    return Program(
+        name="simulator",
+        argv=[sys.executable, "-m", "services.simulator", *options],
+        env={**_inherited(), "BERCEAU_SIMULATOR_TOKEN": kept["token"]},
+        ready=answers(port, "/api/ping"),
+    )
+
+
+def _programs(choices: Choices, env: Mapping[str, str]) -> list[Program]:
+    copies = choices.copies or {}
+    probes = {"intake": "/readyz", "console": "/healthz"}
+    names = (*_SERVICES, "console") if choices.console else _SERVICES
+    return [_program(name, env, copies.get(name, 1), probes.get(name)) for name in names]
+
+
+def _program(name: str, env: Mapping[str, str], copies: int, probe: str | None) -> Program:
+    argv = [sys.executable, "-m", f"services.{name}"]
+    program = Program(name=name, argv=argv, env=env, copies=copies, grace=_GRACE_S)
+    if probe is None:
+        return program
+    return replace(program, ready=answers(int(env[f"BERCEAU_{name.upper()}_PORT"]), probe))
