@@ -97,8 +97,7 @@ def _held_by_the_dead(now: Snapshot) -> Iterator[Alert]:
     stuck = [
         holding
         for holding in now.holdings
-        if not now.lives(holding.worker)
-        and now.taken_at - holding.oldest_claimed_at > STUCK_AFTER
+        if now.taken_at - holding.oldest_claimed_at > STUCK_AFTER
         and (holding.worker is None or now.taken_at - holding.worker.alive_until > STUCK_AFTER)
     ]
     if stuck:

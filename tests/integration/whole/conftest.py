@@ -75,8 +75,10 @@ class Whole:
 
     def ids_in_redis(self) -> int:
         """How many applications the waiting doorbells name."""
-        hashes = [self.redis.hvals(f"berceau:{queue}.msgs") for queue in _QUEUES]
-        return sum(len(_ids_of(message)) for messages in hashes for message in messages)
+        messages: list[Any] = []
+        for queue in _QUEUES:
+            messages += self.redis.hvals(f"berceau:{queue}.msgs")
+        return sum(len(_ids_of(message)) for message in messages)
 
     def silence_the_bells(self) -> None:
         """Switch the scheduler's ringing off, as ops can."""

@@ -2,7 +2,7 @@
 
 import copy
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +126,8 @@ def _everything_in_redis(stack: "Whole") -> str:
     return "\n".join(repr(_content(stack, key)) for key in stack.redis.scan_iter()) + "." * 501
 
 
-def _content(stack: "Whole", key: bytes) -> object:
-    readers = {
+def _content(stack: "Whole", key: Any) -> object:
+    readers: dict[Any, Callable[[Any], object]] = {
         b"string": stack.redis.get,
         b"hash": stack.redis.hgetall,
         b"list": lambda name: stack.redis.lrange(name, 0, -1),

@@ -1,0 +1,150 @@
+"""What a person reads first at 3 a.m.: each fault is told, and a calm moment is silent."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.states import Lane, Reason, Status, Step
+from shared.watching.alerts import Gravity, alerts
+from shared.watching.figures import Holding, Queue, Snapshot, Standing, Switch, WakeUp, Worker
+
+
+def _due(now: Snapshot, *, since: timedelta, **changes: int | None) -> tuple[Queue, ...]:
+    """The queues of a moment in which 120 applications are due in the first one."""
+    first = replace(now.queues[0], due=120, oldest_due_at=now.taken_at - since)
+    return (replace(first, **changes), *now.queues[1:])  # type: ignore[arg-type]
+
+
+def _whats(now: Snapshot) -> list[str]:
+    return [alert.what for alert in alerts(now)]
+
+
+def test_a_calm_moment_is_silent(calm: Snapshot) -> None:
+    """Nothing wrong, nothing said."""
+    assert () == alerts(calm)
+
+
+def test_redis_that_does_not_answer_is_told(calm: Snapshot) -> None:
+    """No Redis is a fault, said with what it costs."""
+    silent = replace(calm, queues=tuple(replace(queue, waiting=None) for queue in calm.queues))
+
+    assert ["Redis ne répond pas : les dossiers seront repris dès son retour."] == _whats(silent)
+
+
+def test_nobody_for_what_is_due_is_a_breakdown(calm: Snapshot) -> None:
+    """Applications are due and no worker of that step lives."""
+    tariff_only = tuple(w for w in calm.workers if w.service == "tariff")
+    now = replace(calm, workers=tariff_only, queues=_due(calm, since=timedelta(minutes=5)))
+
+    assert ["Aucun vérificateur vivant alors que 120 dossiers sont dus."] == _whats(now)
+    assert [Gravity.BROKEN] == [alert.gravity for alert in alerts(now)]
+
+
+def test_nobody_with_nothing_due_is_only_watched(calm: Snapshot) -> None:
+    """A step without a worker and without work can wait for the morning."""
+    dead = tuple(replace(w, alive_until=calm.taken_at) for w in calm.workers)
+
+    gravities = [alert.gravity for alert in alerts(replace(calm, workers=dead))]
+
+    assert [Gravity.WATCH, Gravity.WATCH] == gravities
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 dossier en quarantaine."), (3, "3 dossiers en quarantaine.")]
+)
+def test_quarantine_is_told(count: int, said: str, calm: Snapshot) -> None:
+    """Applications set aside are counted."""
+    aside = Standing(Status.QUARANTINED, Reason.NEVER_FINISHED, count)
+
+    assert [said] == _whats(replace(calm, standings=(aside,)))
+
+
+def test_a_suspended_habilitation_is_told_by_its_code(calm: Snapshot) -> None:
+    """A pause says whose, until when and why."""
+    until = calm.taken_at + timedelta(hours=1)
+    switch = Switch("habilitation:1", "demo", "jeton refusé", calm.taken_at, until)
+
+    assert [
+        "L'habilitation « demo » est suspendue jusqu'au 23/11/2026 04:00:00 UTC : jeton refusé."
+    ] == _whats(replace(calm, switches=(switch,)))
+
+
+def test_ringing_switched_off_is_told_instead_of_silence(calm: Snapshot) -> None:
+    """When ringing is paused, that it does not ring is no second alert."""
+    switch = Switch("ringing", None, "essai", calm.taken_at, None)
+    queues = _due(calm, since=timedelta(minutes=5))
+
+    assert ["La sonnerie est suspendue sans date de fin : essai."] == _whats(
+        replace(calm, switches=(switch,), queues=queues)
+    )
+
+
+def test_nothing_that_rings_is_told(calm: Snapshot) -> None:
+    """Workers live, Redis is empty, and the oldest waits: the scheduler is missing."""
+    queues = _due(calm, since=timedelta(minutes=4))
+
+    (said,) = _whats(replace(calm, queues=queues))
+
+    assert said.startswith("Vérification, immédiat : le plus ancien dossier attend depuis 4")
+    assert said.endswith("et rien ne sonne.")
+
+
+def test_a_doorbell_just_missed_is_not_told(calm: Snapshot) -> None:
+    """For half a minute, nothing in Redis is how an idle system looks."""
+    assert [] == _whats(replace(calm, queues=_due(calm, since=timedelta(seconds=29))))
+
+
+def test_late_work_is_told_for_the_lane_of_those_who_wait(calm: Snapshot) -> None:
+    """Past a quarter of an hour with workers busy, more of them are needed."""
+    late = _due(calm, since=timedelta(minutes=16), waiting=32, held=64)
+    bulk = (replace(late[0], lane=Lane.BULK), *late[1:])
+
+    assert 1 == len(_whats(replace(calm, queues=late)))
+    assert [] == _whats(replace(calm, queues=bulk))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_the_dead_hold_too_long_is_told(known: bool, calm: Snapshot) -> None:  # noqa: FBT001
+    """The scheduler frees it within seconds; when it does not, somebody must know."""
+    long_ago = calm.taken_at - timedelta(minutes=2)
+    dead = Worker("verifier", "hote", 7, long_ago, long_ago) if known else None
+    holding = Holding(Step.VERIFY, Lane.NOW, dead, 12, long_ago)
+
+    assert ["12 dossiers aux mains d'un processus mort, et personne ne les libère."] == _whats(
+        replace(calm, holdings=(holding,))
+    )
+
+
+def test_what_the_living_or_the_just_dead_hold_is_not_told(calm: Snapshot) -> None:
+    """A long call by a living worker is normal, and the scheduler has a moment to free."""
+    long_ago = calm.taken_at - timedelta(minutes=1)
+    just_dead = replace(calm.workers[0], alive_until=calm.taken_at - timedelta(seconds=1))
+    holdings = tuple(
+        Holding(Step.VERIFY, Lane.NOW, worker, 1, long_ago)
+        for worker in (calm.workers[0], just_dead)
+    )
+
+    assert [] == _whats(replace(calm, holdings=holdings))
+
+
+def test_a_sleeper_that_nobody_woke_is_told(calm: Snapshot) -> None:
+    """A date that has passed by half a minute means that no scheduler wakes."""
+    early, late = (calm.taken_at - timedelta(seconds=s) for s in (29, 31))
+
+    told = [
+        _whats(replace(calm, parked=(WakeUp("A", Reason.NO_FILE, at, None),)))
+        for at in (early, late)
+    ]
+
+    assert [0, 1] == [len(whats) for whats in told]
+
+
+def test_the_worst_comes_first(calm: Snapshot) -> None:
+    """Breakdowns are above what can wait."""
+    aside = Standing(Status.QUARANTINED, Reason.NEVER_FINISHED, 1)
+    queues = tuple(replace(queue, waiting=None) for queue in calm.queues)
+
+    gravities = [a.gravity for a in alerts(replace(calm, standings=(aside,), queues=queues))]
+
+    assert [Gravity.BROKEN, Gravity.WATCH] == gravities
