@@ -95,11 +95,19 @@ class Reason(StrEnum):
     RESOURCES_UNKNOWN = "resources_unknown"
     DOUBTFUL_YEAR = "doubtful_year"
     DISABILITY_EXCEEDS_CHILDREN = "disability_exceeds_children"
+    FIGURES_TO_CHECK = "figures_to_check"
     TARIFF_MISSING = "tariff_missing"
     IDENTITY_UNCHECKED = "identity_unchecked"
     DISABILITY_COUNTED = "disability_counted"
     AGENT_VALIDATES = "agent_validates"
     NEVER_FINISHED = "never_finished"
+
+
+SEEN_BY_PORTALS: dict[Reason, Reason] = {
+    Reason.DISABILITY_COUNTED: Reason.AGENT_VALIDATES,
+    Reason.DISABILITY_EXCEEDS_CHILDREN: Reason.FIGURES_TO_CHECK,
+}
+"""What a portal is told instead: that a child has the AEEH is health data, and stays here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,10 @@ SENTENCES: dict[Reason, Sentences] = {
     Reason.DISABILITY_EXCEEDS_CHILDREN: Sentences(
         agent="Le nombre d'enfants bénéficiaires de l'AEEH dépasse le nombre d'enfants à charge : "
         "à vérifier avec la caisse.",
+        family="Le dossier de votre caisse demande une vérification. Un agent s'en occupe.",
+    ),
+    Reason.FIGURES_TO_CHECK: Sentences(
+        agent="Les données certifiées se contredisent : à vérifier avec la caisse.",
         family="Le dossier de votre caisse demande une vérification. Un agent s'en occupe.",
     ),
     Reason.TARIFF_MISSING: Sentences(

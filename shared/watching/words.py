@@ -49,6 +49,7 @@ REASONS: dict[Reason, str] = {
     Reason.PROVIDER_BUSY: "service de l'État très demandé",
     Reason.PROVIDER_UNAVAILABLE: "service de l'État indisponible",
     Reason.ACCESS_FORBIDDEN: "accès refusé à l'habilitation",
+    Reason.FIGURES_TO_CHECK: "données certifiées à vérifier",
     Reason.ANSWER_UNREADABLE: "réponse illisible",
     Reason.RESOURCES_UNKNOWN: "ressources ou enfants inconnus",
     Reason.DOUBTFUL_YEAR: "année des ressources douteuse",

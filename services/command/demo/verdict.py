@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.command.demo.oracle import Expected
@@ -18,6 +18,11 @@ STATES = (
     "closed",
 )
 SETTLED = frozenset(state.upper() for state in STATES)
+_TOLD = {
+    "disability_counted": "agent_validates",
+    "disability_exceeds_children": "figures_to_check",
+}
+"""What portals are told instead of a reason that tells of a child's disability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Case:
         """Settled elsewhere, or at another fee, than the seed implies; or refused at the door."""
         if self.lost:
             return False
-        return self._came_to != self.expected
+        awaited = replace(self.expected, reason=_as_told(self.expected.reason))
+        return self._came_to != awaited
 
     @property
     def _came_to(self) -> Expected:
@@ -93,3 +99,7 @@ class Verdict:
             "wrong": self.wrong,
             "seconds": round(self.seconds, 1),
         }
+
+
+def _as_told(reason: str | None) -> str | None:
+    return _TOLD.get(reason, reason) if reason else None

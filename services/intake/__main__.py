@@ -1,0 +1,96 @@
+"""Intake as a process: `python -m services.intake`."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+import uvicorn
+from redis import Redis, RedisError
+
+from services.intake.app import build_app
+from services.intake.parts import Limits, Parts
+from services.intake.quiet_bell import QuietBell
+from shared.errors import SettingsError
+from shared.queue.bell import Bell
+from shared.queue.broker import open_broker, open_redis
+from shared.sealing import KeyRing
+from shared.settings import Settings, read_settings
+from shared.store.engine import open_engine
+from shared.telemetry import configure_logs
+
+_MOST_CONNECTIONS = 16
+_REDIS_TIMEOUT_S = 0.5  # a doorbell is worth no more of a portal's time
+_FINISH_WITHIN_S = 15
+_KEEP_ALIVE_S = 30
+
+_log = structlog.get_logger()
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is being served."""
+    try:
+        settings = read_settings()
+        configure_logs(service="intake", level=settings.log_level, style=settings.log_format)
+        parts = open_parts(settings)
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks for the revision
+    except SettingsError as wrong:
+        raise SystemExit(f"berceau intake: {wrong}") from None
+    _serve(parts, host=settings.intake_host, port=settings.intake_port)
+    parts.engine.dispose()
+
+
+def open_parts(settings: Settings) -> Parts:
+    """The real parts.
+
+    Raises:
+        SettingsError: when the key ring cannot be read.
+    """
+    redis = open_redis(settings.redis_url.get_secret_value(), timeout_s=_REDIS_TIMEOUT_S)
+    broker = open_broker(redis, namespace=settings.redis_namespace)
+    return Parts(
+        engine=open_engine(
+            settings.database_url.get_secret_value(),
+            name="intake",
+            connections=min(settings.intake_backlog, _MOST_CONNECTIONS),
+        ),
+        key_ring=KeyRing.read(settings.key_ring_file),
+        bell=QuietBell(Bell(broker, window=settings.ring_window), clock=time.monotonic),
+        redis_answers=_answers(redis),
+        limits=Limits(at_once=settings.intake_backlog, body_bytes=settings.body_limit_bytes),
+        clock=lambda: datetime.now(UTC),
+    )
+
+
+def _answers(redis: Redis) -> Callable[[], bool]:
+    def answers() -> bool:
+        try:
+            return bool(redis.ping())
+        except RedisError:
+            return False
+
+    return answers
+
+
+def _serve(parts: Parts, *, host: str, port: int) -> None:
+    config = uvicorn.Config(
+        build_app(parts),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_FINISH_WITHIN_S,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it is done
+        signal.signal(number, lambda *_: None)
+    _log.info("intake.ready", host=host, port=port)
+    uvicorn.Server(config).run()
+    _log.info("intake.stopped")
+
+
+if __name__ == "__main__":
+    main()

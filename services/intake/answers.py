@@ -1,0 +1,143 @@
+"""Answers: what intake says when it does not refuse. Field by field, as OpenAPI publishes them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.receipts import Receipt
+from shared.states import Reason, Status
+
+_Reference = Annotated[
+    str, Field(description="Référence publique du dossier.", examples=["7K3F-9QXM-2WT3"])
+]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Links(_Answer):
+    """Où lire la suite."""
+
+    application: str
+    decision: str
+
+    @classmethod
+    def of(cls, reference: str) -> Self:
+        """The addresses of one application."""
+        address = f"/v1/applications/{reference}"
+        return cls(application=address, decision=f"{address}/decision")
+
+
+class ReceiptAnswer(_Answer):
+    """Accusé de réception : le dossier est enregistré, définitivement."""
+
+    reference: _Reference
+    state: Annotated[Status, Field(description="État à la réception, toujours le même ici.")]
+    state_sentence: str
+    received_at: datetime
+    links: Links
+
+    @classmethod
+    def of(cls, receipt: Receipt, sentence: str) -> Self:
+        """What a receipt says."""
+        return cls(
+            reference=receipt.reference,
+            state=Status.RECEIVED,
+            state_sentence=sentence,
+            received_at=receipt.received_at,
+            links=Links.of(receipt.reference),
+        )
+
+
+class StandingAnswer(_Answer):
+    """Où en est un dossier."""
+
+    reference: _Reference
+    state: Status
+    state_sentence: Annotated[str, Field(description="L'état, en une phrase pour la famille.")]
+    reason: Annotated[Reason | None, Field(description="Motif de l'état, s'il en a un.")]
+    reason_sentence: Annotated[
+        str | None, Field(description="Le motif, en une phrase pour la famille.")
+    ]
+    received_at: datetime
+    moved_at: Annotated[datetime, Field(description="Dernier changement d'état.")]
+    next_date: Annotated[
+        date | None, Field(description="Jour du prochain essai, si le dossier attend une date.")
+    ]
+    links: Links
+
+
+class TariffAnswer(_Answer):
+    """Le barème appliqué, et l'empreinte de son texte."""
+
+    id: str
+    version: str
+    digest: str
+
+
+class OperationAnswer(_Answer):
+    """Une opération du calcul ; les nombres sont exacts."""
+
+    step: str
+    formula: str
+    inputs: dict[str, str]
+    result: str
+
+
+class DecisionAnswer(_Answer):
+    """La décision tarifaire en vigueur, ou à défaut la première à venir."""
+
+    reference: _Reference
+    version: int
+    valid_from: date
+    in_force: Annotated[bool, Field(description="Faux si la décision ne vaut pas encore.")]
+    hourly_cents: Annotated[int, Field(description="Tarif horaire, en centimes.")]
+    monthly_cents: Annotated[
+        int | None, Field(description="Mensualité, en centimes ; nul si les heures sont inconnues.")
+    ]
+    currency: str
+    tariff: TariffAnswer
+    engine_version: str
+    explanation: list[str]
+    operations: list[OperationAnswer]
+
+
+class FaultAnswer(_Answer):
+    """Un champ à corriger, et comment."""
+
+    pointer: Annotated[str, Field(description="Pointeur JSON (RFC 6901) dans le corps envoyé.")]
+    code: str
+    detail: str
+
+
+class ProblemAnswer(BaseModel):
+    """Un refus (RFC 9457)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: Annotated[str, Field(examples=["urn:berceau:problem:invalid-application"])]
+    title: str
+    status: int
+    detail: str
+    errors: list[FaultAnswer] | None = None
+
+
+class HealthAnswer(_Answer):
+    """Le processus est debout."""
+
+    status: str
+
+
+class ReadinessAnswer(_Answer):
+    """Le processus peut recevoir ; Redis n'y change rien."""
+
+    status: str
+    database: str
+    redis: str
+
+
+def as_json(answer: BaseModel) -> dict[str, Any]:
+    """An answer as JSON values."""
+    return answer.model_dump(mode="json")

@@ -1,0 +1,49 @@
+"""What intake is made of, put together by its composition root, or by a test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from shared.events import Doorbell
+from shared.sealing import KeyRing
+from shared.states import Lane, Step
+
+
+class Rings(Protocol):
+    """What intake needs of a bell."""
+
+    def room(self, step: Step, lane: Lane) -> int: ...
+    def ring(self, doorbell: Doorbell) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one process.
+
+    `at_once` requests are served together and eight times as many wait; a body has at most
+    `body_bytes` bytes, which must all come within `body_seconds`.
+    """
+
+    at_once: int = 40
+    body_bytes: int = 65_536
+    body_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that a request may touch.
+
+    `redis_answers` is for readiness only: whether Redis answers changes nothing in what is
+    accepted. `clock` gives the time (UTC) that families' dates are compared with; the record's
+    own times come from the database.
+    """
+
+    engine: Engine
+    key_ring: KeyRing
+    bell: Rings
+    redis_answers: Callable[[], bool]
+    limits: Limits
+    clock: Callable[[], datetime]

@@ -1,0 +1,131 @@
+"""Recording: an application enters the record with its key and the first line of its journal."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text
+
+from services.intake.portals import Portal
+from services.intake.reference import mint_reference
+from services.intake.wanted import Wanted
+from shared.application import Application
+from shared.protocol import journal
+from shared.sealing import DataKey, KeyRing
+from shared.states import Lane, Status
+from shared.store.places import application_place
+
+_START = journal.Head(0, b"")
+_INSERT = text("""
+    WITH entered AS (
+        INSERT INTO applications (
+            id, reference, authority_id, portal_id, scheme_id, structure_id, habilitation_id,
+            same_application, sealed, status, lane, received_at, moved_at, due_at, rung_at, trace,
+            journal_sequence, journal_head
+        ) VALUES (
+            :id, :reference, :authority, :portal, :scheme, :structure, :habilitation,
+            :same, :sealed, :status, :lane, now(), now(), now(), CASE WHEN :rung THEN now() END,
+            :trace, :sequence, :head
+        )
+        ON CONFLICT (same_application) WHERE status NOT IN ('WITHDRAWN', 'CLOSED') DO NOTHING
+        RETURNING id
+    )
+    INSERT INTO application_keys (application_id, ring_key, wrapped)
+    SELECT id, :ring_key, :wrapped FROM entered
+""")
+_INSERT_ANSWER = text("""
+    INSERT INTO idempotency (portal_id, key, body_mac, application_id, created_at)
+    VALUES (:portal, :key, :mac, :application, now())
+    ON CONFLICT (portal_id, key) DO NOTHING
+""")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Draft:
+    """An application that may enter the record."""
+
+    id: UUID
+    reference: str
+    application: Application
+    portal: Portal
+    wanted: Wanted
+    same_application: bytes
+    trace: str
+
+    @classmethod
+    def of(
+        cls, application: Application, portal: Portal, wanted: Wanted, *, same: bytes, trace: str
+    ) -> Self:
+        """A draft with an id and a reference of its own."""
+        return cls(uuid4(), mint_reference(), application, portal, wanted, same, trace)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answered:
+    """An `Idempotency-Key`, and the keyed hash of the body that came with it."""
+
+    key: str
+    body_mac: bytes
+
+
+def record(connection: Connection, ring: KeyRing, draft: Draft, *, rung: bool) -> bool:
+    """Enter an application, sealed, due now; False when the same application is there already."""
+    first = journal.chain(_first_line(draft), _START)
+    values = _values(draft, first.head) | _sealed(draft, ring) | {"rung": rung}
+    entered = connection.execute(_INSERT, values).rowcount == 1
+    journal.write(connection, [first] if entered else [])
+    return entered
+
+
+def remember(
+    connection: Connection, portal: Portal, answered: Answered, application_id: UUID
+) -> bool:
+    """Keep what a key was answered with; False when a twin of the request did so first."""
+    values = {
+        "portal": portal.id,
+        "key": answered.key,
+        "mac": answered.body_mac,
+        "application": application_id,
+    }
+    return connection.execute(_INSERT_ANSWER, values).rowcount == 1
+
+
+def _first_line(draft: Draft) -> journal.Line:
+    return journal.Line(
+        application_id=draft.id,
+        at=draft.portal.at,
+        actor=f"portal:{draft.portal.code}",
+        was=None,
+        now=Status.RECEIVED,
+        trace=draft.trace,
+    )
+
+
+def _sealed(draft: Draft, ring: KeyRing) -> dict[str, Any]:
+    """The body, under a key of its own, and that key, wrapped."""
+    data_key = DataKey.new()
+    wrapped = ring.wrap(data_key)
+    content = draft.application.model_dump_json().encode()
+    return {
+        "sealed": data_key.seal(content, place=application_place(draft.id)),
+        "ring_key": wrapped.ring_key,
+        "wrapped": wrapped.wrapped,
+    }
+
+
+def _values(draft: Draft, head: journal.Head) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "reference": draft.reference,
+        "authority": draft.portal.authority_id,
+        "portal": draft.portal.id,
+        "scheme": draft.wanted.scheme_id,
+        "structure": draft.wanted.structure_id,
+        "habilitation": draft.wanted.habilitation_id,
+        "same": draft.same_application,
+        "status": Status.RECEIVED,
+        "lane": Lane.NOW,
+        "trace": draft.trace,
+        "sequence": head.sequence,
+        "head": head.hash,
+    }
