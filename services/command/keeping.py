@@ -19,21 +19,25 @@ if TYPE_CHECKING:
 keys = typer.Typer(help="Clés de scellement.", no_args_is_help=True)
 journal = typer.Typer(help="Journal des décisions : sceller, vérifier.", no_args_is_help=True)
 _BROKEN = 1
-_OVERWRITES = 2
 _UNABLE = 2
 
 
 def migrate() -> None:
     """Met la base de données au niveau de cette version (BERCEAU_OWNER_DATABASE_URL)."""
-    from shared.store.migrating import migrate as migrate_to  # noqa: PLC0415 -- quick help
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 -- quick help
+
+    from shared.store.migrating import migrate as migrate_to  # noqa: PLC0415 -- idem
 
     settings = settings_or_exit()
     if settings.owner_database_url is None:
-        raise typer.BadParameter("BERCEAU_OWNER_DATABASE_URL manque : la propriétaire des tables.")
-    migrate_to(
-        settings.owner_database_url.get_secret_value(),
-        service_url=settings.database_url.get_secret_value(),
-    )
+        _give_up("Réglages incomplets : BERCEAU_OWNER_DATABASE_URL, la propriétaire des tables.")
+    try:
+        migrate_to(
+            settings.owner_database_url.get_secret_value(),
+            service_url=settings.database_url.get_secret_value(),
+        )
+    except OperationalError:
+        _give_up("PostgreSQL ne répond pas, ou refuse la propriétaire des tables.")
     typer.echo("La base est à jour.")
 
 
@@ -54,8 +58,9 @@ def new_key_ring(
     try:
         KeyRing.new(name).write(file)
     except FileExistsError:
-        typer.echo(f"{file} existe déjà : il n'est pas touché.", err=True)
-        raise typer.Exit(_OVERWRITES) from None
+        _give_up(f"{file} existe déjà : il n'est pas touché.")
+    except OSError as refused:
+        _give_up(f"{file} ne peut pas être écrit : {refused.strerror}.")
     typer.echo(f"Trousseau écrit : {file}. Gardez-en une copie hors de cette machine.")
 
 

