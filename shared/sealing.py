@@ -78,12 +78,15 @@ class KeyRing:
             content = json.loads(path.read_text())
             keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
             ring = cls(content["current"], keys, base64.b64decode(content["index_key"]))
-        except (OSError, ValueError, KeyError, AttributeError) as broken:
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as broken:
             raise SettingsError(
                 "BERCEAU_KEY_RING_FILE: no readable key ring; make one with `berceau keys new`"
             ) from broken
-        if ring.current not in ring.keys or any(len(k) != _KEY_BYTES for k in keys.values()):
-            raise SettingsError("BERCEAU_KEY_RING_FILE: the ring lacks its current 256-bit key")
+        all_keys = [*keys.values(), ring.index_key]
+        if ring.current not in ring.keys or any(len(key) != _KEY_BYTES for key in all_keys):
+            raise SettingsError(
+                "BERCEAU_KEY_RING_FILE: the ring lacks its current key, or a key is not of 256 bits"
+            )
         return ring
 
     def write(self, path: Path) -> None:
@@ -122,10 +125,11 @@ class KeyRing:
         Raises:
             SealingError: when the ring has lost the key that sealed it.
         """
-        name, _, content = sealed.partition(b"\0")
-        if name.decode() not in self.keys:
-            raise SealingError(f"the key ring has no key named {name.decode()!r}")
-        return _decrypt(self.keys[name.decode()], content, "secret").decode()
+        prefix, _, content = sealed.partition(b"\0")
+        name = prefix.decode(errors="replace")
+        if name not in self.keys:
+            raise SealingError(f"the key ring has no key named {name!r}")
+        return _decrypt(self.keys[name], content, "secret").decode()
 
     def blind_index(self, *parts: str) -> bytes:
         """A keyed hash of these parts: equal parts give equal bytes, and nothing else is learnt."""

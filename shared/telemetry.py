@@ -1,11 +1,15 @@
 """Logs: one JSON object a line, ids only. What libraries would say of URLs is silenced here."""
 
 import logging
+import re
 import sys
+import threading
+from types import TracebackType
 
 import structlog
 
 _SAYS_URLS = ("httpx", "httpcore", "aiohttp", "uvicorn.access", "asyncio")
+_PLAIN_WORDS = re.compile(r"[^\n<(]*")
 
 
 def configure_logs(*, service: str, level: str, style: str) -> None:
@@ -16,30 +20,21 @@ def configure_logs(*, service: str, level: str, style: str) -> None:
         level: least level shown.
         style: `json` for machines, `console` for a person.
     """
-
-    def names_the_service(
-        _logger: object, _method: str, line: structlog.typing.EventDict
-    ) -> structlog.typing.EventDict:
-        line.setdefault("service", service)
-        return line
-
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        names_the_service,
+        _names(service),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _names_the_failure_only,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if style == "json"
-        else structlog.dev.ConsoleRenderer()
-    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _renderer(style),
+            ],
+            foreign_pre_chain=[_quotes_nothing, *shared],
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
@@ -51,6 +46,34 @@ def configure_logs(*, service: str, level: str, style: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    sys.excepthook = _log_the_end
+    threading.excepthook = _log_the_end_of_a_thread
+
+
+def _renderer(style: str) -> structlog.typing.Processor:
+    if style == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer()
+
+
+def _names(service: str) -> structlog.typing.Processor:
+    def names_the_service(
+        _logger: object, _method: str, line: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        line.setdefault("service", service)
+        return line
+
+    return names_the_service
+
+
+def _quotes_nothing(
+    _logger: object, _method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Keep the plain words of asyncio's complaints: the rest quotes whatever failed."""
+    if line["_record"].name == "asyncio":
+        words = _PLAIN_WORDS.match(str(line["event"]))
+        line["event"] = f"asyncio: {words[0].strip() if words else ''}"
+    return line
 
 
 def _names_the_failure_only(
@@ -75,3 +98,17 @@ def _places(error: BaseException) -> list[str]:
         places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return places[-8:]
+
+
+def _log_the_end(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say what ended the process; Python itself would print the exception's message."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger().critical("process.broke", exc_info=error)
+
+
+def _log_the_end_of_a_thread(broken: threading.ExceptHookArgs) -> None:
+    structlog.get_logger().critical("thread.broke", exc_info=broken.exc_value)

@@ -1,10 +1,11 @@
-"""Real servers for the tests that want them: one PostgreSQL and one Redis a session."""
+"""Real servers for the tests that want them, and one invented family with its certified facts."""
 
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -15,6 +16,41 @@ from services.command.stack.account import unprivileged
 from services.command.stack.home import Home
 from services.command.stack.postgres import EmbeddedPostgres
 from services.command.stack.redis import EmbeddedRedis, Kind
+from shared.application import Application
+from shared.evidence import EAJE_SOURCE, EajeFacts, Provenance
+
+_APPLICATION = {
+    "scheme": "creches",
+    "child": {
+        "birth_name": "Marchetti-Lô",
+        "first_names": ["Zoé"],
+        "sex": "F",
+        "birth": "2025-03-04",
+    },
+    "applicant": {
+        "birth_name": "Lô",
+        "usage_name": None,
+        "first_names": ["Aminata", "Rose"],
+        "sex": "F",
+        "birth": "1992-07-19",
+        "birth_place": {"country": "99100", "commune": "13055"},
+    },
+    "identity_assurance": "franceconnect",
+    "address": {
+        "line": "3 rue des Tilleuls",
+        "postcode": "13200",
+        "city": "Arles",
+        "commune": "13004",
+    },
+    "structure": "les-mesanges",
+    "care": {
+        "type": "collectif",
+        "start": "2026-09-01",
+        "contract_hours": "1518.00",
+        "instalments": 11,
+    },
+    "notice": {"version": "2026-01", "shown_at": "2026-11-20T09:30:00Z"},
+}
 
 
 @dataclass(frozen=True)
@@ -73,3 +109,28 @@ def redis_url(redis_stack: EmbeddedRedis, _redis_numbers: Iterator[int]) -> str:
     with redis.Redis.from_url(url) as client:
         client.flushdb()
     return url
+
+
+@pytest.fixture(scope="session")
+def application() -> Application:
+    """An invented family that asks for care from September 2026."""
+    return Application.model_validate(_APPLICATION)
+
+
+@pytest.fixture(scope="session")
+def facts() -> EajeFacts:
+    """What the fund certifies of it: two children, 48 000 € in N-2, their child listed."""
+    return EajeFacts(
+        children=2,
+        aeeh_children=0,
+        annual_resources_cents=4_800_000,
+        resources_year=2024,
+        child_listed=True,
+        address_line="3 RUE DES TILLEULS",
+        address_city="ARLES",
+        provenance=Provenance(
+            source=EAJE_SOURCE,
+            fetched_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+            http_status=200,
+        ),
+    )

@@ -8,6 +8,10 @@ from typing import Any
 
 import typer
 
+from shared.errors import SettingsError
+
+_UNSET = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -17,9 +21,18 @@ class Process:
     context: dict[str, Any] = field(default_factory=dict)
 
 
+def _start(name: str) -> None:
+    """Run a service in this process; what its settings lack is said in a word, with exit code 2."""
+    try:
+        import_module(f"services.{name}.__main__").main()
+    except SettingsError as missing:
+        typer.echo(f"Réglages incomplets : {missing}", err=True)
+        raise typer.Exit(_UNSET) from None
+
+
 def _runs(name: str, what: str) -> Callable[[], None]:
     def run() -> None:
-        import_module(f"services.{name}.__main__").main()
+        _start(name)
 
     run.__doc__ = what
     return run
@@ -30,7 +43,7 @@ def _runs_with_options(name: str, what: str) -> Callable[[], None]:
 
     def run() -> None:
         sys.argv = [f"berceau {name}", *sys.argv[2:]]
-        import_module(f"services.{name}.__main__").main()
+        _start(name)
 
     run.__doc__ = what
     return run
@@ -59,7 +72,7 @@ def with_tariff(quotes: typer.Typer) -> typer.Typer:
     def tariff(context: typer.Context) -> None:
         """Calcule les tarifs (service) ; avec une commande : simuler un tarif."""
         if context.invoked_subcommand is None:
-            import_module("services.tariff.__main__").main()
+            _start("tariff")
 
     group = typer.Typer(invoke_without_command=True, callback=tariff)
     for command in quotes.registered_commands:

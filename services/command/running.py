@@ -23,6 +23,7 @@ from services.command.stack.readiness import answers
 from services.command.stack.redis import EmbeddedRedis, Kind
 from services.command.stack.supervisor import Supervisor
 from shared.portal_keys import hash_of, mint_key
+from shared.protocol.seals import SealKey
 from shared.sealing import KeyRing
 from shared.store.engine import open_engine
 from shared.store.migrating import migrate
@@ -141,6 +142,13 @@ def _key_ring_file(home: Home) -> Path:
     return file
 
 
+def _seal_key_file(home: Home) -> Path:
+    file = home.folder("secrets") / "seal-key.pem"
+    if not file.exists():
+        SealKey.new().write(file)
+    return file
+
+
 def _environment(
     home: Home,
     choices: Choices,
@@ -155,6 +163,7 @@ def _environment(
         "BERCEAU_DATABASE_URL": postgres.service_url,
         "BERCEAU_REDIS_URL": redis.url,
         "BERCEAU_KEY_RING_FILE": str(_key_ring_file(home)),
+        "BERCEAU_SEAL_KEY_FILE": str(_seal_key_file(home)),
         "BERCEAU_PROVIDER_URL": urls["simulator"],
         "BERCEAU_PROVIDER_FIRST_RETRY_S": str(choices.first_retry_s),
         "BERCEAU_PROVIDER_DEADLINE_S": str(choices.deadline_s),

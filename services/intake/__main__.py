@@ -13,7 +13,6 @@ from redis import Redis, RedisError
 from services.intake.app import build_app
 from services.intake.parts import Limits, Parts
 from services.intake.quiet_bell import QuietBell
-from shared.errors import SettingsError
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
 from shared.sealing import KeyRing
@@ -31,13 +30,10 @@ _log = structlog.get_logger()
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being served."""
-    try:
-        settings = read_settings()
-        configure_logs(service="intake", level=settings.log_level, style=settings.log_format)
-        parts = open_parts(settings)
-        logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks for the revision
-    except SettingsError as wrong:
-        raise SystemExit(f"berceau intake: {wrong}") from None
+    settings = read_settings()
+    configure_logs(service="intake", level=settings.log_level, style=settings.log_format)
+    parts = open_parts(settings)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks for the revision
     _serve(parts, host=settings.intake_host, port=settings.intake_port)
     parts.engine.dispose()
 

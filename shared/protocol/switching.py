@@ -9,7 +9,7 @@ _PAUSE = text("""
     INSERT INTO switches (name, until, reason, set_by) VALUES (:name, :until, :reason, :by)
     ON CONFLICT (name) DO UPDATE
     SET until = excluded.until, reason = excluded.reason, set_by = excluded.set_by, set_at = now()
-    WHERE switches.until < excluded.until
+    WHERE switches.until < excluded.until OR excluded.until IS NULL
 """)
 _RESUME = text("DELETE FROM switches WHERE name = :name")
 

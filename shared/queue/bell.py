@@ -18,8 +18,8 @@ class Bell:
 
     Args:
         broker: the process' broker.
-        window: most doorbells waiting in Redis, per queue. Producers look before they ring, so
-            that the bound is the window and one doorbell for each process that rings.
+        window: most doorbells waiting in Redis, per queue. Whoever rings looks first; those that
+            look at the same moment may each ring into the room that all of them saw.
     """
 
     def __init__(self, broker: RedisBroker, *, window: int) -> None:

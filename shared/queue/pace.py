@@ -34,6 +34,12 @@ if redis.call('exists', KEYS[1]) == 1 then
 end
 return 1
 """
+_PAUSE = """
+if tonumber(redis.call('get', KEYS[1]) or '0') < tonumber(ARGV[1]) then
+  redis.call('set', KEYS[1], ARGV[1], 'exat', ARGV[2])
+end
+return 1
+"""
 _UNREACHABLE_WAIT_S = 1.0
 
 
@@ -58,10 +64,10 @@ class Pace:
     """Gives permits to call a provider; counts starts, as the provider does."""
 
     def __init__(self, client: Redis, *, namespace: str) -> None:
-        self._client = client
         self._namespace = namespace
         self._take = client.register_script(_TAKE)
         self._give_back = client.register_script(_GIVE_BACK)
+        self._stop = client.register_script(_PAUSE)
 
     def take(self, allowance: Allowance, wanted: int) -> Permits:
         """Take at most `wanted` permits; none while paused, and none when Redis does not answer."""
@@ -81,11 +87,10 @@ class Pace:
             return
 
     def pause(self, habilitation: UUID, until: datetime) -> None:
-        """Cache a pause that the record holds."""
+        """Cache a pause that the record holds; as in the record, the longest one stays."""
+        end = until.timestamp()
         try:
-            self._client.set(
-                self._pause(habilitation), str(until.timestamp()), exat=int(until.timestamp()) + 1
-            )
+            self._stop(keys=[self._pause(habilitation)], args=[str(end), int(end) + 1])
         except RedisError:
             return
 

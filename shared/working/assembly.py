@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 from sqlalchemy import Engine
 
+from shared.protocol import saving
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
@@ -61,7 +63,8 @@ async def run_worker(
     """Answer doorbells for one step until SIGTERM, then close what the work had opened."""
     tempo, slots = tempo or Tempo(), Slots(capacity.in_flight)
     life = Life(edges.engine, service=service, tempo=tempo)
-    saver = Saver(edges.engine, edges.bell, slots, actor=f"service:{service}")
+    record = partial(saving.save, edges.engine, actor=f"service:{service}")
+    saver = Saver(record, edges.bell, slots)
     batches = Batches(
         step=step,
         engine=edges.engine,

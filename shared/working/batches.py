@@ -138,7 +138,7 @@ class Batches:
             permits = await asyncio.to_thread(self._pace.take, habilitation, places)
             given = permits.given
         finally:
-            await self._slots.leave(places - given)
+            self._slots.leave(places - given)
         return permits
 
     async def _claim(
@@ -157,12 +157,15 @@ class Batches:
             )
         finally:
             if len(held) < most:
-                await self._slots.leave(most - len(held))
+                self._slots.leave(most - len(held))
                 await asyncio.to_thread(self._pace.give_back, habilitation, most - len(held))
         return held
 
     async def _work_on(self, held: Sequence[Held]) -> None:
-        await asyncio.gather(*(self._finish(one) for one in held))
+        tasks = [asyncio.create_task(self._finish(one)) for one in held]
+        for task in tasks:  # a task that is dropped before it begins leaves its place all the same
+            task.add_done_callback(lambda _: self._slots.leave(1))
+        await asyncio.gather(*tasks)
 
     async def _finish(self, held: Held) -> None:
         self._holding[held.id] = held
@@ -176,7 +179,6 @@ class Batches:
             await self._defer(held)
         finally:
             self._holding.pop(held.id, None)
-            await self._slots.leave(1)
 
     async def _defer(self, held: Held) -> None:
         """Let go of work that broke: later, and its start stays counted towards quarantine."""

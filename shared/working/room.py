@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import takewhile
 
 
 class Slots:
@@ -10,45 +12,53 @@ class Slots:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._changed = asyncio.Condition()
+        self._left = asyncio.Event()
         self.in_flight = 0
 
     async def take(self, wanted: int) -> int:
         """Wait until at least one place is free, and take at most `wanted`."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self.in_flight < self._most)
-            taken = min(wanted, self._most - self.in_flight)
-            self.in_flight += taken
-            return taken
+        while self.in_flight >= self._most:
+            self._left.clear()
+            await self._left.wait()
+        taken = min(wanted, self._most - self.in_flight)
+        self.in_flight += taken
+        return taken
 
-    async def leave(self, places: int) -> None:
+    def leave(self, places: int) -> None:
         """Give places back."""
-        async with self._changed:
-            self.in_flight -= places
-            self._changed.notify_all()
+        self.in_flight -= places
+        self._left.set()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """One in line before the gate."""
+
+    alone: bool
 
 
 class Gate:
     """Lets batches in together, or one alone: what may kill its process must kill nobody else.
 
-    One that waits to be alone keeps newcomers out, so that it waits for those inside only.
+    Each enters in its turn: one that waits to be alone waits for those before it only, keeps
+    newcomers out meanwhile, and lets those who came before the next one pass.
     """
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
+        self._line: list[_Waiting] = []
         self._inside = 0
-        self._waiting_alone = 0
         self._alone = False
 
     @property
     def wanted_alone(self) -> bool:
         """Whether somebody waits to be alone: those inside should not linger."""
-        return self._waiting_alone > 0
+        return any(one.alone for one in self._line)
 
     @asynccontextmanager
     async def enter(self, *, alone: bool) -> AsyncIterator[None]:
         """Stay inside for the length of the block."""
-        await (self._enter_alone() if alone else self._enter_together())
+        await self._queue(_Waiting(alone=alone))
         try:
             yield
         finally:
@@ -57,17 +67,19 @@ class Gate:
                 self._alone = False
                 self._changed.notify_all()
 
-    async def _enter_together(self) -> None:
+    async def _queue(self, me: _Waiting) -> None:
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._alone and not self._waiting_alone)
-            self._inside += 1
-
-    async def _enter_alone(self) -> None:
-        async with self._changed:
-            self._waiting_alone += 1
+            self._line.append(me)
             try:
-                await self._changed.wait_for(lambda: self._inside == 0)
-                self._inside, self._alone = 1, True
+                await self._changed.wait_for(lambda: self._is_turn_of(me))
+                self._inside += 1
+                self._alone = me.alone
             finally:
-                self._waiting_alone -= 1
+                self._line.remove(me)
                 self._changed.notify_all()
+
+    def _is_turn_of(self, me: _Waiting) -> bool:
+        if me.alone:
+            return self._inside == 0 and self._line[0] is me
+        before = takewhile(lambda one: one is not me, self._line)
+        return not self._alone and not any(one.alone for one in before)

@@ -7,28 +7,23 @@ nothing else is in flight.
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shared.events import LARGEST_DOORBELL, Doorbell
-from shared.protocol import saving
 from shared.protocol.claiming import Held
 from shared.protocol.saving import Move
-from shared.queue.bell import Bell
 from shared.states import STEP_OF, Lane, Step
 from shared.working.room import Slots
 
 _log = structlog.get_logger()
-_LINGER_S = 0.02
 _TRIES = 6
-_FIRST_PAUSE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,13 +42,30 @@ class Rings(Protocol):
 
 
 class Saver:
-    """Saves for all batches of one process."""
+    """Saves for all batches of one process.
 
-    def __init__(self, engine: Engine, bell: Rings | Bell, slots: Slots, *, actor: str) -> None:
-        self._engine = engine
+    Args:
+        record: saves moves as one group and returns what was still ours (`protocol.saving.save`).
+        bell: rings for what comes next.
+        slots: tells how much is in flight.
+        linger_s: seconds that a group waits for company while more is in flight.
+        first_pause_s: seconds before the second try at a database in trouble; then doubled.
+    """
+
+    def __init__(
+        self,
+        record: Callable[[Sequence[Move]], set[UUID]],
+        bell: Rings,
+        slots: Slots,
+        *,
+        linger_s: float = 0.02,
+        first_pause_s: float = 0.25,
+    ) -> None:
+        self._record = record
         self._bell = bell
         self._slots = slots
-        self._actor = actor
+        self._linger_s = linger_s
+        self._first_pause_s = first_pause_s
         self._waiting: list[tuple[Finished, asyncio.Future[bool]]] = []
         self._arrived = asyncio.Event()
 
@@ -76,7 +88,7 @@ class Saver:
         while True:
             await self._arrived.wait()
             if len(self._waiting) < min(self._slots.in_flight, LARGEST_DOORBELL):
-                await asyncio.sleep(_LINGER_S)
+                await asyncio.sleep(self._linger_s)
             group = self._waiting[:LARGEST_DOORBELL]
             del self._waiting[: len(group)]
             if not self._waiting:
@@ -109,14 +121,14 @@ class Saver:
                 return await asyncio.to_thread(self._save_and_ring, finished)
             except (DBAPIError, PoolTimeoutError) as broken:
                 _log.warning("saver.tries_again", error=type(broken).__name__)
-                await asyncio.sleep(_FIRST_PAUSE_S * 2**attempt * random.uniform(0.5, 1.5))
+                await asyncio.sleep(self._first_pause_s * 2**attempt * random.uniform(0.5, 1.5))
         return await asyncio.to_thread(self._save_and_ring, finished)
 
     def _save_and_ring(self, finished: Sequence[Finished]) -> set[UUID]:
         groups = self._next_doorbells(finished)
         rung = {id_ for bell in groups for id_ in bell.ids}
         moves = [replace(f.move, rung=f.held.id in rung) for f in finished]
-        saved = saving.save(self._engine, moves, actor=self._actor)
+        saved = self._record(moves)
         for bell in groups:
             self._ring(bell, saved)
         return saved

@@ -7,6 +7,7 @@ from pathlib import Path
 from services.command.stack.events import Event, Happening
 
 _SAYS_NOTHING = {Happening.STARTED}
+_TRACE = "Traceback (most recent call last)"  # of a group of exceptions too, indented
 
 
 def incidents(events: Sequence[Event], logs: Path) -> list[str]:
@@ -39,7 +40,7 @@ def _error_in(line: str) -> str | None:
     try:
         entry = json.loads(line)
     except ValueError:
-        return "une trace d'exception" if line.startswith("Traceback ") else None
+        return "une trace d'exception" if _TRACE in line else None
     if not isinstance(entry, dict) or entry.get("level") not in {"error", "critical"}:
         return None
     return str(entry.get("event"))

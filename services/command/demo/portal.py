@@ -24,8 +24,11 @@ class Seen:
 class Portal:
     """One portal and its key. Each call is tried again while intake is away, within a bound."""
 
-    def __init__(self, http: httpx.AsyncClient, *, intake_url: str, key: str) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, *, intake_url: str, key: str, pause_s: float = _PAUSE_S
+    ) -> None:
         self._http = http
+        self._pause_s = pause_s
         self._url = f"{intake_url}/v1/applications"
         self._headers = {"Authorization": f"Bearer {key}"}
 
@@ -65,5 +68,5 @@ class Portal:
                 answer = None
             if answer is not None and answer.status_code not in _COME_BACK:
                 return answer
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(self._pause_s)
         return None

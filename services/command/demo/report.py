@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,8 +17,11 @@ from rich.text import Text
 from services.command.demo.verdict import Case, Verdict
 from shared.money import Money
 from shared.states import SENTENCES, Reason
+from shared.watching.words import number, typeset
 
 _WIDTH = 100
+_HEIGHT = 25  # said only so that rich asks no terminal for its size: a dumb one answers 80
+_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # rich fetches them from a stranger's server
 _STATES = {
     "DECIDED": ("Décidé", "green"),
     "PROPOSED": ("Proposé à un agent", "yellow"),
@@ -65,9 +69,11 @@ def draw(content: Content, path: Path) -> None:
 
 def picture(content: Content) -> str:
     """The report as SVG; the same content gives the same picture."""
-    console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
+    paper = io.StringIO()
+    console = Console(record=True, width=_WIDTH, height=_HEIGHT, file=paper, force_terminal=True)
     console.print(render(content))
-    return console.export_svg(title="make demo", unique_id="berceau-demo")
+    drawn = console.export_svg(title="make demo", unique_id="berceau-demo")
+    return _FONTS.sub("", drawn)
 
 
 def render(content: Content) -> RenderableType:
@@ -83,10 +89,10 @@ def _table(outcomes: Sequence[tuple[str, str | None, int]]) -> Table:
     table = Table(title="Ce que sont devenues les demandes")
     table.add_column("Demandes", justify="right")
     table.add_column("État")
-    table.add_column("Motif, tel que l'agent le lit")
+    table.add_column("Motif, tel que la famille le lit")
     for state, reason, count in outcomes:
         name, colour = _STATES.get(state, (state, "red"))
-        why = SENTENCES[Reason(reason)].agent if reason else ""
+        why = SENTENCES[Reason(reason)].family if reason else "Votre tarif est fixé et expliqué."
         table.add_row(str(count), Text(name, style=colour), why)
     return table
 
@@ -105,21 +111,28 @@ def _decision(decision: Mapping[str, Any]) -> Panel:
 
 def _figures(figures: Mapping[str, Any]) -> Text:
     colour = "green" if not figures["lost"] and not figures["wrong"] else "red"
-    return Text(
-        f"{figures['submitted']} demandes en {figures['seconds']} s : "
-        f"{figures['lost']} perdue, {figures['wrong']} fausse.",
-        style=f"bold {colour}",
+    seconds = str(figures["seconds"]).replace(".", ",")
+    sentence = (
+        f"{_counted(figures['submitted'], 'demande')} en {seconds} s : "
+        f"{_counted(figures['lost'], 'perdue')}, {_counted(figures['wrong'], 'fausse')}."
     )
+    return Text(typeset(sentence), style=f"bold {colour}")
+
+
+def _counted(count: int, noun: str) -> str:
+    """In French, none is singular."""
+    return f"{number(count)} {noun}{'s' if count > 1 else ''}"
 
 
 def _exemplary(cases: Sequence[Case]) -> Mapping[str, Any] | None:
-    """The first decision of the run that neither the floor nor the ceiling made."""
+    """The first ordinary decision of the run: collective care, made by no floor and no ceiling."""
     decisions = [case.decision for case in cases if case.decision is not None]
-    plain = (d for d in decisions if not _bounded(d["explanation"]))
-    return next(plain, decisions[0] if decisions else None)
+    ordinary = (decision for decision in decisions if _ordinary(decision["operations"]))
+    return next(ordinary, decisions[0] if decisions else None)
 
 
-def _bounded(explanation: Sequence[str]) -> bool:
-    return any(
-        word in sentence for sentence in explanation for word in ("plancher du", "plafond du")
-    )
+def _ordinary(operations: Sequence[Mapping[str, Any]]) -> bool:
+    by_step = {operation["step"]: operation for operation in operations}
+    counted = by_step["counted_resources"]
+    unbounded: bool = counted["result"] == counted["inputs"]["monthly_resources"]
+    return unbounded and by_step["rate"]["inputs"]["care_type"] == "collectif"

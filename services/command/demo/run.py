@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
-from services.command.demo.oracle import expected
+from services.command.demo.oracle import Expected, expected
 from services.command.demo.portal import Portal
 from services.command.demo.verdict import SETTLED, Case, Verdict
 
@@ -45,8 +45,8 @@ async def run(order: Order, progress: Progress = lambda _submitted, _settled: No
         started = time.monotonic()
         board = _Board(portal, order, progress)
         submitting = asyncio.create_task(board.submit_all(families))
-        await board.settle_all(submitting, len(families))
-        return Verdict(board.cases(), board.last_settled - started)
+        await board.settle_all(submitting)
+        return Verdict(board.cases(families), board.last_settled - started)
 
 
 async def _families(http: httpx.AsyncClient, order: Order) -> list[Family]:
@@ -73,8 +73,12 @@ class _Board:
         self._settled = 0
         self.last_settled = time.monotonic()
 
-    def cases(self) -> Sequence[Case]:
-        return [self._cases[number] for number in sorted(self._cases)]
+    def cases(self, families: Sequence[Family]) -> Sequence[Case]:
+        """Every family, in order; one that there was no time to hand in was accepted by nobody."""
+        return [
+            self._cases.get(number) or Case(_awaited(family), None)
+            for number, family in enumerate(families)
+        ]
 
     async def submit_all(self, families: Sequence[Family]) -> None:
         """Hand in every family, some at once, in order."""
@@ -86,23 +90,20 @@ class _Board:
 
         await asyncio.gather(*(submit_some() for _ in range(_AT_ONCE)))
 
-    async def settle_all(self, submitting: "asyncio.Task[None]", how_many: int) -> None:
+    async def settle_all(self, submitting: "asyncio.Task[None]") -> None:
         """Look at those still open, turn by turn, until none is or time is out."""
         deadline = time.monotonic() + self._order.settle_within_s
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and (self._open or not submitting.done()):
             looked = [self._open.popleft() for _ in range(min(_LOOK, len(self._open)))]
             settled = await asyncio.gather(*(self._look(number) for number in looked))
-            if len(self._cases) == how_many and not self._open:
-                break
             if sum(settled) * 2 <= len(looked):
                 await asyncio.sleep(_PAUSE_S)
-        submitting.cancel() if time.monotonic() >= deadline else await submitting
+        await _end(submitting)
 
     async def _submit(self, number: int, family: Family) -> None:
-        awaited = expected(family, datetime.now(UTC).date())
         key = f"{self._order.run_key}-{number}"
         reference = await self._portal.submit(family["enrolment"], key=key)
-        self._cases[number] = Case(awaited, reference)
+        self._cases[number] = Case(_awaited(family), reference)
         if reference is not None:
             self._open.append(number)
         self._progress(len(self._cases), self._settled)
@@ -122,3 +123,15 @@ class _Board:
         self.last_settled = time.monotonic()
         self._progress(len(self._cases), self._settled)
         return True
+
+
+def _awaited(family: Family) -> Expected:
+    return expected(family, datetime.now(UTC).date())
+
+
+async def _end(submitting: "asyncio.Task[None]") -> None:
+    """Hand in no more; what broke while handing in is raised here."""
+    submitting.cancel()
+    await asyncio.wait([submitting])
+    if not submitting.cancelled():
+        submitting.result()

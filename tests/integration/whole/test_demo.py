@@ -33,7 +33,8 @@ NOT_IN_THIS_RUN = {
     Reason.PROVIDER_BUSY,  # on the way, never an end
     Reason.ACCESS_FORBIDDEN,  # idem
     Reason.TARIFF_MISSING,  # the shipped scale has no hole since 2017
-    Reason.AGENT_VALIDATES,  # the demo's scheme is automatic
+    Reason.DISABILITY_COUNTED,  # portals are told agent_validates
+    Reason.DISABILITY_EXCEEDS_CHILDREN,  # portals are told figures_to_check
     Reason.NEVER_FINISHED,  # no poison in the demo
 }
 

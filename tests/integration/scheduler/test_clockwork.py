@@ -1,0 +1,221 @@
+"""The scheduler's ticks on a real record and a real Redis, with nobody to answer the bells."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from services.scheduler.clockwork import Clockwork, run
+from shared.protocol import lives, switching
+from shared.protocol.ringing import RINGING_SWITCH
+from shared.protocol.tempo import QUARANTINE_AT, Tempo
+from shared.queue.bell import Bell
+from shared.queue.broker import QUEUES, open_broker, open_redis
+from shared.states import Lane, Status
+from shared.store.engine import open_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from tests.integration.conftest import Record
+
+pytestmark = pytest.mark.stack
+
+WINDOW = 32
+CALM = Tempo(ring_again=timedelta(hours=1), sweep=timedelta(0))
+RESTLESS = Tempo(ring_again=timedelta(0), sweep=timedelta(0))
+NOBODY = "redis://127.0.0.1:9/0"
+
+
+@pytest.fixture
+def client(redis_url: str) -> Iterator[Redis]:
+    with open_redis(redis_url, timeout_s=5) as client:
+        yield client
+
+
+def _clockwork(
+    engine: "Engine", client: Redis, tempo: Tempo = CALM, *, window: int = WINDOW
+) -> Clockwork:
+    return Clockwork(
+        engine, Bell(open_broker(client, namespace="test"), window=window), tempo=tempo
+    )
+
+
+def _rung(client: Redis) -> Counter[str]:
+    """How often each application is named by the doorbells that wait."""
+    messages = [json.loads(m) for queue in QUEUES for m in client.hvals(f"test:{queue}.msgs")]
+    return Counter(id_ for message in messages for id_ in message["kwargs"]["doorbell"]["ids"])
+
+
+def _lengths(client: Redis) -> list[int]:
+    return [client.llen(f"test:{queue}") for queue in QUEUES]
+
+
+def test_two_beside_each_other_ring_each_application_once(
+    record: "Record", client: Redis, redis_url: str
+) -> None:
+    """Twenty times at the same instant, no leader: every id is in Redis, none is twice."""
+    planted: list[UUID] = []
+
+    def plant() -> None:
+        planted.extend(record.plant(20) + record.plant(5, lane=Lane.BULK))
+
+    together = threading.Barrier(2, action=plant)
+
+    def tick(own: Redis) -> None:
+        clockwork = _clockwork(record.engine, own)
+        for _ in range(20):
+            together.wait(10)
+            clockwork.tick()
+
+    with open_redis(redis_url) as other, ThreadPoolExecutor(2) as pool:
+        list(pool.map(tick, [client, other]))
+
+    assert dict.fromkeys(map(str, planted), 1) == dict(_rung(client))
+
+
+def test_without_redis_the_ticks_go_on(record: "Record", client: Redis) -> None:
+    """Nothing is rung or said to be, what the dead held is freed; back, Redis is rung at once."""
+    ids = record.plant(3)
+    dead = record.worker()
+    record.claim(ids[:1], worker=dead)
+    lives.die(record.engine, dead)
+
+    with open_redis(NOBODY, timeout_s=1) as nobody:
+        clockwork = _clockwork(record.engine, nobody)
+        clockwork.tick()
+        clockwork.tick()
+
+    assert [None] * 3 == record.column("rung_at", ids)
+    assert [None] * 3 == record.column("claim", ids)
+    _clockwork(record.engine, client).tick()
+    assert dict.fromkeys(map(str, ids), 1) == dict(_rung(client))
+
+
+def test_without_the_database_a_tick_is_missed(client: Redis) -> None:
+    """Only that one: the scheduler does not end."""
+    unreachable = open_engine("postgresql+psycopg://nobody@127.0.0.1:9/none", name="test")
+
+    _clockwork(unreachable, client).tick()
+
+    assert Counter() == _rung(client)
+    unreachable.dispose()
+
+
+def test_the_switch_stops_the_ringing_and_nothing_else(record: "Record", client: Redis) -> None:
+    """Sweeps go on: what must be set aside is, and what the dead held is free for later."""
+    switching.pause(record.engine, RINGING_SWITCH, until=None, reason="essai", by="test")
+    poison = record.plant(1, starts=QUARANTINE_AT)
+    ids = record.plant(2)
+    dead = record.worker()
+    record.claim(ids, worker=dead)
+    lives.die(record.engine, dead)
+    clockwork = _clockwork(record.engine, client)
+
+    clockwork.tick()
+
+    assert Counter() == _rung(client)
+    assert [Status.QUARANTINED] == record.column("status", poison)
+    assert [None, None] == record.column("claim", ids)
+
+    switching.resume(record.engine, RINGING_SWITCH)
+    clockwork.tick()
+    assert set(map(str, ids)) == set(_rung(client))
+
+
+def test_a_paused_habilitation_is_not_rung_while_another_is(
+    record: "Record", client: Redis
+) -> None:
+    """Its applications wait in the record, where they take no place from anybody."""
+    other = record.found_another("saintes")
+    record.plant(5, habilitation_id=other.habilitation, authority_id=other.authority)
+    name = switching.habilitation_switch(other.habilitation)
+    switching.pause(record.engine, name, until=None, reason="jeton refusé", by="test")
+    ids = record.plant(5)
+
+    _clockwork(record.engine, client).tick()
+
+    assert set(map(str, ids)) == set(_rung(client))
+
+
+def test_ten_thousand_that_nobody_answers_stay_within_the_window(
+    record: "Record", client: Redis
+) -> None:
+    """However often the scheduler looks, and with every doorbell old enough to be rung again."""
+    record.plant(8_000)
+    record.plant(1_500, lane=Lane.BULK)
+    record.plant(500, starts=2)  # each of these rings alone
+    before = _memory(client)
+    two = [_clockwork(record.engine, client, RESTLESS) for _ in range(2)]
+
+    most = [0] * len(QUEUES)
+    for _ in range(15):
+        for clockwork in two:
+            clockwork.tick()
+        most = [max(pair) for pair in zip(most, _lengths(client), strict=True)]
+
+    assert max(most) == WINDOW
+    assert sum(_rung(client).values()) <= len(QUEUES) * WINDOW * 64
+    if before is not None:
+        assert (_memory(client) or 0) - before < 2_000_000
+
+
+def _memory(client: Redis) -> int | None:
+    """Bytes that Redis uses; None where the stand-in does not know."""
+    try:
+        used: int = client.info("memory")["used_memory"]
+    except ResponseError:
+        return None
+    return used
+
+
+def test_a_flush_costs_one_tick(record: "Record", client: Redis) -> None:
+    """Nothing waits for its doorbell to grow old: Redis' own memory is younger."""
+    ids = record.plant(100)
+    clockwork = _clockwork(record.engine, client)
+    clockwork.tick()
+    clockwork.tick()
+    assert dict.fromkeys(map(str, ids), 1) == dict(_rung(client))
+
+    client.flushall()
+    assert Counter() == _rung(client)
+    clockwork.tick()
+
+    assert dict.fromkeys(map(str, ids), 1) == dict(_rung(client))
+
+
+def test_sweeps_are_rarer_than_ticks(record: "Record", client: Redis) -> None:
+    """The first tick sweeps; within a sweep's time the next ones only ring."""
+    clockwork = _clockwork(record.engine, client, Tempo(sweep=timedelta(hours=1)))
+    clockwork.tick()
+    poison = record.plant(1, starts=QUARANTINE_AT)
+
+    clockwork.tick()
+
+    assert [Status.RECEIVED] == record.column("status", poison)
+    assert {"freed": 0, "quarantined": 1, "woken": 0, "handed_over": 0, "forgotten": 0} == (
+        clockwork.sweep()
+    )
+
+
+def test_it_ticks_until_it_is_told_to_stop(record: "Record", client: Redis) -> None:
+    """It waits before each tick, and a stop is the end of a wait."""
+    waits: list[float] = []
+
+    def stopped(seconds: float) -> bool:
+        waits.append(seconds)
+        return len(waits) > 2
+
+    ids = record.plant(1)
+    run(_clockwork(record.engine, client), every_s=0.25, stopped=stopped)
+
+    assert [0.25] * 3 == waits
+    assert [str(ids[0])] == list(_rung(client))
