@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+import psycopg
 import pytest
 import redis
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url
 
 from services.command.stack import roles
 from services.command.stack.account import unprivileged
@@ -18,6 +21,7 @@ from services.command.stack.postgres import EmbeddedPostgres
 from services.command.stack.redis import EmbeddedRedis, Kind
 from shared.application import Application
 from shared.evidence import EAJE_SOURCE, EajeFacts, Provenance
+from shared.store.migrating import migrate
 
 _APPLICATION = {
     "scheme": "creches",
@@ -86,6 +90,27 @@ def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
     """A fresh empty database, dropped afterwards with whoever is still connected to it."""
     name = f"test_{secrets.token_hex(6)}"
     roles.create_database(postgres.superuser_url, name)
+    yield Database(name, postgres.owner_url_of(name), postgres.service_url_of(name))
+    roles.drop_database(postgres.superuser_url, name)
+
+
+@pytest.fixture(scope="session")
+def _template(postgres: EmbeddedPostgres) -> str:
+    """A migrated database that is only ever copied: migrating anew takes longer."""
+    name = "template_of_tests"
+    roles.create_database(postgres.superuser_url, name)
+    migrate(postgres.owner_url_of(name), service_url=postgres.service_url_of(name))
+    return name
+
+
+@pytest.fixture
+def migrated(postgres: EmbeddedPostgres, _template: str) -> Iterator[Database]:
+    """A fresh migrated database, dropped afterwards with whoever is still connected to it."""
+    name = f"test_{secrets.token_hex(6)}"
+    copy = SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+    owner = Identifier(make_url(postgres.owner_url).username or "")
+    with psycopg.connect(postgres.superuser_url, autocommit=True) as connection:
+        connection.execute(copy.format(Identifier(name), owner, Identifier(_template)))
     yield Database(name, postgres.owner_url_of(name), postgres.service_url_of(name))
     roles.drop_database(postgres.superuser_url, name)
 

@@ -16,7 +16,7 @@ _DEEPEST = 16
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z", re.ASCII)
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}\Z", re.ASCII)  # a name has a capital, a field none
 
 _NUL = "Ce texte contient le caractère NUL : retirez-le."
 _LONE_SURROGATE = "Ce texte contient la moitié d'un caractère (surrogate isolé) : corrigez-le."

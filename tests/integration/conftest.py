@@ -20,7 +20,6 @@ from shared.protocol.tempo import TIERS
 from shared.sealing import DataKey, KeyRing, WrappedKey
 from shared.states import Lane, Reason, Status, Step
 from shared.store.engine import open_engine
-from shared.store.migrating import migrate
 from shared.store.places import application_place, evidence_place
 from shared.store.tables import ApplicationKeyRow, ApplicationRow, VerificationRow
 
@@ -190,11 +189,10 @@ def a_plan(code: str = "arles", *, automatic_ground: str | None = "Essai.") -> P
 
 
 @pytest.fixture
-def record(database: "Database") -> Iterator[Record]:
+def record(migrated: "Database") -> Iterator[Record]:
     """A migrated and founded record, used with the rights of the services."""
-    migrate(database.owner_url, service_url=database.service_url)
-    engine = open_engine(database.service_url, name="test", connections=16)
-    owner = open_engine(database.owner_url, name="test-owner", connections=2)
+    engine = open_engine(migrated.service_url, name="test", connections=16)
+    owner = open_engine(migrated.owner_url, name="test-owner", connections=2)
     ring = KeyRing.new("test")
     yield Record(engine, owner, ring, found(engine, ring, a_plan()))
     engine.dispose()

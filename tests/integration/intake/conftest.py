@@ -18,7 +18,6 @@ from shared.portal_keys import mint_key
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
 from shared.store.engine import open_engine
-from shared.store.migrating import migrate
 from shared.store.parties import (
     AuthorityRow,
     HabilitationRow,
@@ -98,10 +97,9 @@ def _found_portal(connection: Connection, code: str, authority: UUID) -> str:
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
+def engine(migrated: Database) -> Iterator[Engine]:
     """The services' engine on a migrated database."""
-    migrate(database.owner_url, service_url=database.service_url)
-    engine = open_engine(database.service_url, name="test-intake", connections=12)
+    engine = open_engine(migrated.service_url, name="test-intake", connections=12)
     yield engine
     engine.dispose()
 
@@ -207,11 +205,11 @@ def change(engine: Engine) -> Callable[..., None]:
 
 
 @pytest.fixture
-def change_as_owner(database: Database) -> Callable[[str], None]:
+def change_as_owner(migrated: Database) -> Callable[[str], None]:
     """Change what the services' role may not."""
 
     def execute(query: str) -> None:
-        owner = create_engine(database.owner_url)
+        owner = create_engine(migrated.owner_url)
         with owner.begin() as connection:
             connection.execute(text(query))
         owner.dispose()

@@ -33,12 +33,12 @@ Start = Callable[[str], "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
-def start(database: "Database", redis_url: str) -> Iterator[Start]:
+def start(migrated: "Database", redis_url: str) -> Iterator[Start]:
     """Starts workers, and ends them all afterwards."""
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(how: str) -> "subprocess.Popen[bytes]":
-        argv = [sys.executable, str(WORKER), database.service_url, redis_url, "test", how]
+        argv = [sys.executable, str(WORKER), migrated.service_url, redis_url, "test", how]
         running.append(subprocess.Popen(argv, stderr=subprocess.DEVNULL))
         return running[-1]
 

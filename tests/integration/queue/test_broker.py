@@ -2,7 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -36,9 +37,11 @@ class Swallower:
         self._listener = socket.create_server((HOST, 0))
         self.port: int = self._listener.getsockname()[1]
         self.swallows = False
+        self._sockets = [self._listener]
+        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._start(self._serve)
         return self
 
     def __exit__(
@@ -47,7 +50,17 @@ class Swallower:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._listener.close()
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _start(self, target: Callable[..., None], *sockets: socket.socket) -> None:
+        self._sockets += sockets
+        self._threads.append(threading.Thread(target=target, args=sockets, daemon=True))
+        self._threads[-1].start()
 
     def _serve(self) -> None:
         while True:
@@ -56,25 +69,22 @@ class Swallower:
             except OSError:
                 return
             server = socket.create_connection((HOST, self._server))
-            threading.Thread(target=self._asks, args=(client, server), daemon=True).start()
-            threading.Thread(target=self._answers, args=(client, server), daemon=True).start()
+            self._start(self._asks, client, server)
+            self._start(self._answers, client, server)
 
     def _asks(self, client: socket.socket, server: socket.socket) -> None:
-        try:
+        with suppress(OSError):
             while asked := client.recv(65_536):
                 server.sendall(asked)
-        except OSError:
-            return
 
     def _answers(self, client: socket.socket, server: socket.socket) -> None:
-        while answer := server.recv(65_536):
-            if self.swallows:
-                self.swallows = False
-                client.shutdown(socket.SHUT_RDWR)
-                client.close()
-                server.close()
-                return
-            client.sendall(answer)
+        with suppress(OSError):
+            while answer := server.recv(65_536):
+                if self.swallows:
+                    self.swallows = False
+                    client.shutdown(socket.SHUT_RDWR)
+                    return
+                client.sendall(answer)
 
 
 @pytest.fixture

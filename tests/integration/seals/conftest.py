@@ -18,7 +18,6 @@ from shared.protocol.seals import Seal, SealKey
 from shared.sealing import KeyRing
 from shared.states import Lane, Status
 from shared.store.engine import open_engine
-from shared.store.migrating import migrate
 from shared.store.tables import ApplicationRow
 from shared.watching.auditing import Audit, audit
 
@@ -151,11 +150,10 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(database: "Database") -> Iterator[Ledger]:
+def ledger(migrated: "Database") -> Iterator[Ledger]:
     """An empty journal, migrated and founded, used with the rights of the services."""
-    migrate(database.owner_url, service_url=database.service_url)
-    engine = open_engine(database.service_url, name="test", connections=4)
-    owner = open_engine(database.owner_url, name="test-owner", connections=1)
+    engine = open_engine(migrated.service_url, name="test", connections=4)
+    owner = open_engine(migrated.owner_url, name="test-owner", connections=1)
     founded = found(engine, KeyRing.new("test"), _PLAN)
     yield Ledger(engine, owner, founded, last_settled_day(engine))
     engine.dispose()

@@ -26,10 +26,10 @@ def key_file(ledger: "Ledger", tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def variables(database: "Database", key_file: Path) -> dict[str, str | None]:
+def variables(migrated: "Database", key_file: Path) -> dict[str, str | None]:
     """An installation whose seal key is set; neither Redis nor the key ring is needed."""
     return {
-        "BERCEAU_DATABASE_URL": database.service_url,
+        "BERCEAU_DATABASE_URL": migrated.service_url,
         "BERCEAU_REDIS_URL": "redis://127.0.0.1:1/0",
         "BERCEAU_KEY_RING_FILE": "absent.json",
         "BERCEAU_SEAL_KEY_FILE": str(key_file),

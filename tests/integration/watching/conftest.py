@@ -18,7 +18,6 @@ from shared.queue.broker import open_redis
 from shared.sealing import KeyRing
 from shared.states import Lane, Status
 from shared.store.engine import open_engine
-from shared.store.migrating import migrate
 from shared.store.tables import ApplicationKeyRow, ApplicationRow
 
 if TYPE_CHECKING:
@@ -102,11 +101,10 @@ class Stand:
 
 
 @pytest.fixture
-def stand(database: "Database", redis_url: str) -> Iterator[Stand]:
+def stand(migrated: "Database", redis_url: str) -> Iterator[Stand]:
     """A migrated and founded record, used with the rights of the services; an empty Redis."""
-    migrate(database.owner_url, service_url=database.service_url)
-    engine = open_engine(database.service_url, name="test", connections=4)
-    owner = open_engine(database.owner_url, name="test-owner", connections=2)
+    engine = open_engine(migrated.service_url, name="test", connections=4)
+    owner = open_engine(migrated.owner_url, name="test-owner", connections=2)
     ring = KeyRing.new("2026-1")
     with open_redis(redis_url, timeout_s=5) as redis:
         yield Stand(engine, owner, redis, ring, found(engine, ring, PLAN), count(1))

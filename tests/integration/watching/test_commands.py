@@ -28,12 +28,12 @@ _START_WITHIN_S = 20.0
 
 @pytest.fixture
 def variables(
-    stand: "Stand", database: "Database", redis_url: str, tmp_path: Path
+    stand: "Stand", migrated: "Database", redis_url: str, tmp_path: Path
 ) -> dict[str, str]:
     """The settings of an installation that is founded and stands still."""
     stand.ring.write(tmp_path / "trousseau.json")
     return {
-        "BERCEAU_DATABASE_URL": database.service_url,
+        "BERCEAU_DATABASE_URL": migrated.service_url,
         "BERCEAU_REDIS_URL": redis_url,
         "BERCEAU_KEY_RING_FILE": str(tmp_path / "trousseau.json"),
     }

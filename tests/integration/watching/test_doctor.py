@@ -132,7 +132,7 @@ def test_rights_too_many_are_told(stand: "Stand", ring_file: Path) -> None:
 
 
 def test_tables_of_another_version_are_told(
-    stand: "Stand", database: "Database", tmp_path: Path
+    stand: "Stand", migrated: "Database", tmp_path: Path
 ) -> None:
     """A database that was migrated to something else, then one that has no table at all."""
     stand.run("UPDATE alembic_version SET version_num = '0001'")
@@ -141,7 +141,7 @@ def test_tables_of_another_version_are_told(
     stand.run("CREATE SCHEMA public")
     empty = _broken(_facts(stand, tmp_path / "absent.json"))
 
-    assert database.name
+    assert migrated.name
     assert [True, True] == [
         any(what.startswith(f"Tables à la migration {was}") for what in told)
         for was, told in (("0001", behind), ("aucune", empty))

@@ -34,9 +34,11 @@ def test_planted_identities_are_found_nowhere(whole: "Start") -> None:
 
     Nor does the database: what it keeps of people is sealed.
     """
-    choices = Choices(population=120, copies={"verifier": 2}, pace=60, latency_ms=150)
+    choices = Choices(
+        population=100, copies={"verifier": 2}, pace=60, latency_ms=150, first_retry_s=0.05
+    )
     with whole(choices) as stack:
-        with stack.under_way(120) as verdict:
+        with stack.under_way(100) as verdict:
             bodies = list(_answers_to_planted(stack))
             stack.kill_a_verifier_that_holds()
         assert verdict.result().wrong == 0
@@ -106,7 +108,7 @@ def _secrets_of(stack: "Whole") -> list[str]:
 
 
 def _names_of_the_families(stack: "Whole") -> list[str]:
-    page = {"limit": 120}
+    page = {"limit": 100}
     families = httpx.get(f"{stack.stack.simulator_url}/population", params=page).json()
     lines = {family["enrolment"]["address"]["line"] for family in families}
     pairs = {

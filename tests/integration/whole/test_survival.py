@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.stack
 
-SLOW = Choices(population=300, copies={"verifier": 2}, pace=80, latency_ms=150)
+SLOW = Choices(population=200, copies={"verifier": 2}, pace=60, latency_ms=150, first_retry_s=0.05)
 
 
 def test_a_killed_verifier_loses_nothing(whole: "Start") -> None:
     """kill -9 while it holds claims: all is decided, and rightly."""
     with whole(SLOW) as stack:
-        with stack.under_way(300) as verdict:
+        with stack.under_way(200) as verdict:
             assert stack.kill_a_verifier_that_holds() >= 1
         assert _lost_and_wrong(verdict.result()) == (0, 0)
 
@@ -26,7 +26,7 @@ def test_without_ringing_the_same_kill_loses(whole: "Start") -> None:
     """The scheduler's ringing is what saves them: without it, they wait for ever."""
     with whole(SLOW) as stack:
         stack.silence_the_bells()
-        with stack.under_way(100, settle_within_s=20) as verdict:
+        with stack.under_way(60, settle_within_s=12) as verdict:
             assert stack.kill_a_verifier_that_holds() >= 1
         assert verdict.result().lost > 0
 
@@ -34,7 +34,7 @@ def test_without_ringing_the_same_kill_loses(whole: "Start") -> None:
 def test_a_flush_of_redis_loses_nothing(whole: "Start") -> None:
     """FLUSHALL while doorbells name at least 50 applications: they are rung again."""
     with whole(SLOW) as stack:
-        with stack.under_way(300) as verdict:
+        with stack.under_way(200) as verdict:
             assert stack.flush_once_it_holds(50) >= 50
         assert _lost_and_wrong(verdict.result()) == (0, 0)
 
@@ -42,7 +42,7 @@ def test_a_flush_of_redis_loses_nothing(whole: "Start") -> None:
 def test_without_ringing_the_same_flush_loses(whole: "Start") -> None:
     """What Redis forgot is rung again by the scheduler, and by nobody else."""
     with whole(SLOW) as stack:
-        with stack.under_way(150, settle_within_s=30) as verdict:
+        with stack.under_way(120, settle_within_s=15) as verdict:
             assert stack.flush_once_it_holds(50) >= 50
             stack.silence_the_bells()
         assert verdict.result().lost > 0
