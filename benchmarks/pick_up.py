@@ -31,6 +31,7 @@ from shared.events import Doorbell
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
+from shared.queue.pace import Pace
 from shared.sealing import KeyRing
 from shared.states import Lane, Status, Step
 from shared.store.engine import open_engine
@@ -52,12 +53,14 @@ def main(applications: int) -> None:
         engine = open_engine(postgres.service_url, name="bench")
         town = plan(token="x", key_hash=b"x", pace=10)
         founded = found(engine, KeyRing.new("bench"), town)
-        bell = Bell(open_broker(open_redis(redis.url), namespace="bench"), window=32)
+        client = open_redis(redis.url)
+        bell = Bell(open_broker(client, namespace="bench"), window=32)
+        pace = Pace(client, namespace="bench")
         worker = subprocess.Popen(
             [sys.executable, WORKER, postgres.service_url, redis.url, "bench", "slow:0"],
             stderr=subprocess.DEVNULL,
         )
-        with _ticking(Clockwork(engine, bell, tempo=Tempo())):
+        with _ticking(Clockwork(engine, bell, pace, tempo=Tempo())):
             _measure(engine, founded, bell, applications)
         worker.terminate()
         worker.wait()

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from services.scheduler import sealer
 from services.scheduler.clockwork import Clockwork, run
 from shared.protocol.tempo import Tempo
+from shared.queue.pace import Pace
 from shared.settings import read_settings
 from shared.telemetry import configure_logs
 from shared.working.assembly import open_edges
@@ -32,7 +33,8 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     structlog.get_logger().info("scheduler.ready")
     _seal_beside(edges.engine, settings.seal_key_file, stop)
-    clockwork = Clockwork(edges.engine, edges.bell, tempo=tempo)
+    pace = Pace(edges.client, namespace=settings.redis_namespace)
+    clockwork = Clockwork(edges.engine, edges.bell, pace, tempo=tempo)
     run(clockwork, every_s=tempo.tick.total_seconds(), stopped=stop.wait)
     edges.engine.dispose()
 

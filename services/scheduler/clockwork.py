@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 
 import structlog
@@ -12,18 +12,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.protocol import lives, ringing, sweeping
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
+from shared.queue.pace import Pace
 from shared.states import Lane, Step
 
 _log = structlog.get_logger()
 _ACTOR = "service:scheduler"
+_WITHOUT_END = timedelta(hours=1)  # cached again at each tick
 
 
 class Clockwork:
     """Rings what is due within the window, and sweeps now and then."""
 
-    def __init__(self, engine: Engine, bell: Bell, *, tempo: Tempo) -> None:
+    def __init__(self, engine: Engine, bell: Bell, pace: Pace, *, tempo: Tempo) -> None:
         self._engine = engine
         self._bell = bell
+        self._pace = pace
         self._tempo = tempo
         self._chance = SystemRandom()
         self._sweep_at = 0.0
@@ -41,6 +44,7 @@ class Clockwork:
     def ring(self) -> int:
         """Top up the window of every queue; returns how many doorbells were rung."""
         paused = ringing.paused(self._engine)
+        self._cache(paused)
         born = self._bell.born(ringing.now(self._engine))
         if paused.ringing or born is None:
             return 0
@@ -58,6 +62,11 @@ class Clockwork:
         if any(done.values()):
             _log.info("scheduler.swept", **done)
         return done
+
+    def _cache(self, paused: ringing.Paused) -> None:
+        """Tell Redis of the pauses before its marker, without which it gives no permit."""
+        for habilitation, until in paused.habilitations.items():
+            self._pace.pause(habilitation, until or datetime.now(UTC) + _WITHOUT_END)
 
     def _ring_queue(self, step: Step, lane: Lane, born: datetime, paused: ringing.Paused) -> int:
         room = self._bell.room(step, lane)

@@ -5,7 +5,7 @@ Redis' own memory (the marker), may be lost: its application is rung again, if t
 Several schedulers may ring at once: each takes rows that no other is looking at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, text
 
 from shared.events import LARGEST_DOORBELL, Doorbell
+from shared.protocol.switching import habilitation_of
 from shared.protocol.tempo import QUARANTINE_AT, TIERS
 from shared.states import DUE_STATUS, Lane, Step
 
@@ -53,25 +54,25 @@ MARK = text("""
     RETURNING a.id, a.habilitation_id, a.starts, a.due_at
 """)
 _PUT_BACK = text("UPDATE applications SET rung_at = NULL WHERE id = ANY(:ids)")
-_SWITCHES = text("SELECT name FROM switches WHERE until IS NULL OR until > now()")
+_SWITCHES = text("SELECT name, until FROM switches WHERE until IS NULL OR until > now()")
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """What is switched off right now."""
+    """What is switched off right now; a habilitation until a time (UTC), or without end (None)."""
 
     ringing: bool
-    habilitations: frozenset[UUID]
+    habilitations: Mapping[UUID, datetime | None]
 
 
 def paused(engine: Engine) -> Paused:
     """Read the switches that are on."""
     with engine.connect() as connection:
-        names = connection.execute(_SWITCHES).scalars().all()
-    kinds = [name.partition(":") for name in names]
+        switches = {row.name: row.until for row in connection.execute(_SWITCHES)}
+    habilitations = {habilitation_of(name): until for name, until in switches.items()}
     return Paused(
-        ringing=RINGING_SWITCH in names,
-        habilitations=frozenset(UUID(key) for kind, _, key in kinds if kind == "habilitation"),
+        ringing=RINGING_SWITCH in switches,
+        habilitations={key: until for key, until in habilitations.items() if key is not None},
     )
 
 
@@ -90,7 +91,7 @@ def take_due(
     room: int,
     born: datetime,
     ring_again: timedelta,
-    paused: frozenset[UUID],
+    paused: Collection[UUID],
     chance: Random,
 ) -> list[Doorbell]:
     """Mark as rung the applications that deserve a doorbell, and return these doorbells.

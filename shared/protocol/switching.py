@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+_HABILITATION = "habilitation:"
 _PAUSE = text("""
     INSERT INTO switches (name, until, reason, set_by) VALUES (:name, :until, :reason, :by)
     ON CONFLICT (name) DO UPDATE
@@ -16,7 +17,17 @@ _RESUME = text("DELETE FROM switches WHERE name = :name")
 
 def habilitation_switch(habilitation: UUID) -> str:
     """The name of the switch that stops a habilitation's calls."""
-    return f"habilitation:{habilitation}"
+    return f"{_HABILITATION}{habilitation}"
+
+
+def habilitation_of(switch: str) -> UUID | None:
+    """The habilitation that a switch of this name stops; None when it stops something else."""
+    try:
+        return (
+            UUID(switch.removeprefix(_HABILITATION)) if switch.startswith(_HABILITATION) else None
+        )
+    except ValueError:
+        return None
 
 
 def pause_habilitation(

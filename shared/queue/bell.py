@@ -56,13 +56,18 @@ class Bell:
 
         Returns None when Redis is out of reach: then nothing can be rung anyway.
         """
-        key = f"{self._broker.namespace}:marker"
+        key = marker_key(self._broker.namespace)
         try:
             self._broker.client.set(key, now.isoformat(), nx=True)
             marker = self._broker.client.get(key)
         except RedisError:
             return None
         return _read_time(marker) or now
+
+
+def marker_key(namespace: str) -> str:
+    """The key whose absence says that Redis was emptied."""
+    return f"{namespace}:marker"
 
 
 def queue_of(step: Step, lane: Lane) -> str:

@@ -1,7 +1,8 @@
 """The pace: one token bucket per habilitation, in Redis, shared by every process.
 
-An empty limiter starts with no permits and no Redis means no call, so that a flush can never end
-in a ban by the provider. Pauses stand in the record (`switches`); Redis only caches them here.
+An empty limiter starts with no permits, no Redis means no call, and a Redis that was emptied gives
+no permit before a scheduler has told it of the pauses again and set its marker: so a flush can
+never end in a ban by the provider. Pauses stand in the record (`switches`); Redis caches them.
 """
 
 from dataclasses import dataclass
@@ -11,10 +12,14 @@ from uuid import UUID
 
 from redis import Redis, RedisError
 
+from shared.queue.bell import marker_key
+
 _TAKE = """
 -- KEYS[1] bucket  hash {tokens, at}: permits left, and when (s) they were counted
 -- KEYS[2] pause   string: until when (s) no permit is given
+-- KEYS[3] marker  string: set by a scheduler once the pauses are cached; without it, no permit
 -- ARGV    wanted, pace (permits a second), burst (most permits kept)
+if redis.call('exists', KEYS[3]) == 0 then return {0, 250} end
 local now = redis.call('time'); now = now[1] + now[2] / 1000000
 local pause = tonumber(redis.call('get', KEYS[2]) or '0')
 if pause > now then return {0, math.ceil((pause - now) * 1000)} end
@@ -64,6 +69,7 @@ class Pace:
     """Gives permits to call a provider; counts starts, as the provider does."""
 
     def __init__(self, client: Redis, *, namespace: str) -> None:
+        self._client = client
         self._namespace = namespace
         self._take = client.register_script(_TAKE)
         self._give_back = client.register_script(_GIVE_BACK)
@@ -71,7 +77,8 @@ class Pace:
 
     def take(self, allowance: Allowance, wanted: int) -> Permits:
         """Take at most `wanted` permits; none while paused, and none when Redis does not answer."""
-        keys = [self._bucket(allowance.habilitation), self._pause(allowance.habilitation)]
+        bucket, pause = self._bucket(allowance.habilitation), self._pause(allowance.habilitation)
+        keys = [bucket, pause, marker_key(self._namespace)]
         try:
             answer = self._take(keys=keys, args=[wanted, allowance.pace, allowance.burst])
         except RedisError:
@@ -85,6 +92,14 @@ class Pace:
             self._give_back(keys=[self._bucket(allowance.habilitation)], args=[unused])
         except RedisError:
             return
+
+    def resume(self, habilitation: UUID) -> None:
+        """Forget a pause that the record holds no more.
+
+        Raises:
+            redis.RedisError: when Redis does not answer; the pause then ends at its time.
+        """
+        self._client.delete(self._pause(habilitation))
 
     def pause(self, habilitation: UUID, until: datetime) -> None:
         """Cache a pause that the record holds; as in the record, the longest one stays."""

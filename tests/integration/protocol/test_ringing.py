@@ -188,5 +188,5 @@ def test_a_switch_stops_the_ringing(record: "Record") -> None:
             [{"n": "ringing"}, {"n": f"habilitation:{record.founded.habilitation}"}],
         )
     assert ringing.paused(record.engine) == ringing.Paused(
-        ringing=True, habilitations=frozenset({record.founded.habilitation})
+        ringing=True, habilitations={record.founded.habilitation: None}
     )

@@ -1,15 +1,16 @@
 """Two Redis to try everything on: the best that is here, and fakeredis."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
-from redis import Redis
+from redis import Redis, RedisError
 
 from services.command.stack.ports import HOST, reserve
 from services.command.stack.redis import EmbeddedRedis, Kind
-from shared.queue.bell import Bell
+from shared.queue.bell import Bell, marker_key
 from shared.queue.broker import open_broker, open_redis
 from shared.queue.pace import Pace
 
@@ -32,7 +33,11 @@ class Doorway:
         return Bell(open_broker(self.client(), namespace=NAMESPACE), window=window)
 
     def pace(self) -> Pace:
-        return Pace(self.client(), namespace=NAMESPACE)
+        """A pace, on a Redis whose marker a scheduler has set, if there is a Redis at all."""
+        client = self.client()
+        with suppress(RedisError):
+            client.set(marker_key(NAMESPACE), datetime.now(UTC).isoformat())
+        return Pace(client, namespace=NAMESPACE)
 
 
 @pytest.fixture(scope="session")

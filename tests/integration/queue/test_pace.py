@@ -135,7 +135,30 @@ def test_a_flush_gives_nobody_a_second_helping(doorway: "Doorway") -> None:
     doorway.client().flushall()
     doorway.client().script_flush()
 
-    assert 0 == pace.take(SLOW, 5).given
+    assert 0 == doorway.pace().take(SLOW, 5).given
+
+
+def test_an_emptied_redis_gives_no_permit_before_its_marker(doorway: "Doorway") -> None:
+    """It has forgotten the pauses too: a scheduler tells it of them again, then sets the marker."""
+    pace = doorway.pace()
+    doorway.client().flushall()
+    pace.take(QUICK, 0)
+    time.sleep(0.02)
+    assert Permits(given=0, wait_s=0.25) == pace.take(QUICK, 1)
+
+    _fill(doorway.pace(), QUICK)
+
+    assert 1 == pace.take(QUICK, 1).given
+
+
+def test_a_pause_that_is_lifted_holds_nobody(doorway: "Doorway") -> None:
+    """What a person resumes is resumed here too."""
+    pace = doorway.pace()
+    _fill(pace, QUICK)
+    pace.pause(OURS, datetime.now(UTC) + timedelta(hours=1))
+    pace.resume(OURS)
+
+    assert 1 == pace.take(QUICK, 1).given
 
 
 def test_no_redis_means_no_call(nowhere: "Doorway") -> None:

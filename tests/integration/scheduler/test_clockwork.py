@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from shared.protocol.ringing import RINGING_SWITCH
 from shared.protocol.tempo import QUARANTINE_AT, Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import QUEUES, open_broker, open_redis
+from shared.queue.pace import Allowance, Pace, Permits
 from shared.states import Lane, Status
 from shared.store.engine import open_engine
 
@@ -44,9 +45,8 @@ def client(redis_url: str) -> Iterator[Redis]:
 def _clockwork(
     engine: "Engine", client: Redis, tempo: Tempo = CALM, *, window: int = WINDOW
 ) -> Clockwork:
-    return Clockwork(
-        engine, Bell(open_broker(client, namespace="test"), window=window), tempo=tempo
-    )
+    bell = Bell(open_broker(client, namespace="test"), window=window)
+    return Clockwork(engine, bell, Pace(client, namespace="test"), tempo=tempo)
 
 
 def _rung(client: Redis) -> Counter[str]:
@@ -144,6 +144,24 @@ def test_a_paused_habilitation_is_not_rung_while_another_is(
     _clockwork(record.engine, client).tick()
 
     assert set(map(str, ids)) == set(_rung(client))
+
+
+@pytest.mark.parametrize("until", [None, datetime.now(UTC) + timedelta(hours=1)])
+def test_an_emptied_redis_is_told_of_the_pauses_before_anything_else(
+    record: "Record", client: Redis, until: datetime | None
+) -> None:
+    """After a flush no permit is given; the first tick brings the pauses back with the marker."""
+    habilitation = record.founded.habilitation
+    allowance = Allowance(habilitation, pace=1_000, burst=5)
+    pace = Pace(client, namespace="test")
+    name = switching.habilitation_switch(habilitation)
+    switching.pause(record.engine, name, until=until, reason="jeton refusé", by="test")
+    client.flushdb()
+    assert Permits(given=0, wait_s=0.25) == pace.take(allowance, 1)
+
+    _clockwork(record.engine, client).tick()
+
+    assert pace.take(allowance, 1).wait_s > 3_000
 
 
 def test_ten_thousand_that_nobody_answers_stay_within_the_window(
