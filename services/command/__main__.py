@@ -2,7 +2,7 @@
 
 import typer
 
-from services.command import demonstration, keeping, processes
+from services.command import demonstration, keeping, processes, switches
 from services.command.doctor import doctor
 from services.command.status import status
 from services.command.tariff import app as tariff
@@ -20,6 +20,8 @@ app.command(rich_help_panel="Essayer")(demonstration.demo)
 app.command(rich_help_panel="Essayer")(demonstration.up)
 app.command(rich_help_panel="Surveiller")(status)
 app.command(rich_help_panel="Surveiller")(doctor)
+app.command(rich_help_panel="Tenir")(switches.pause)
+app.command(rich_help_panel="Tenir")(switches.resume)
 app.command(rich_help_panel="Tenir")(keeping.migrate)
 app.add_typer(keeping.keys, name="keys", rich_help_panel="Tenir")
 app.add_typer(keeping.journal, name="journal", rich_help_panel="Tenir")

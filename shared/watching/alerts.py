@@ -89,8 +89,11 @@ def _paused(switch: Switch) -> str:
 
 def _resume(switch: Switch) -> str:
     if switch.habilitation is None:
-        return "Lever la suspension dès que sa cause a disparu."
-    return "Vérifier le jeton avec berceau doctor ; la suspension tombe à sa date."
+        return f"berceau resume {switch.name}, dès que sa cause a disparu."
+    return (
+        "Vérifier le jeton avec berceau doctor ; la suspension tombe à sa date, ou par "
+        f"berceau resume {switch.habilitation}."
+    )
 
 
 def _held_by_the_dead(now: Snapshot) -> Iterator[Alert]:
