@@ -58,6 +58,7 @@ class Clockwork:
             "woken": sweeping.wake(self._engine, actor=_ACTOR),
             "handed_over": sweeping.hand_over(self._engine, actor=_ACTOR),
             "forgotten": lives.forget(self._engine),
+            "keys_forgotten": sweeping.forget_keys(self._engine, kept=self._tempo.remembered_key),
         }
         if any(done.values()):
             _log.info("scheduler.swept", **done)

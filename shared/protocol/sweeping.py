@@ -47,6 +47,12 @@ _PARKED_TOO_LONG = text("""
     WHERE status = 'PARKED' AND claim IS NULL AND due_at IS NOT NULL AND last_date <= now()
     ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
 """)
+_FORGET_KEYS = text("""
+    DELETE FROM idempotency WHERE (portal_id, key) IN (
+        SELECT portal_id, key FROM idempotency WHERE created_at < now() - :kept
+        ORDER BY created_at LIMIT :batch
+    )
+""")
 _MOVE = text("""
     UPDATE applications
     SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, rung_at = NULL,
@@ -82,6 +88,12 @@ def wake(engine: Engine, *, actor: str) -> int:
 def hand_over(engine: Engine, *, actor: str) -> int:
     """Hand to a person what is still parked after its last date, with the reason it was parked."""
     return _sweep(engine, _PARKED_TOO_LONG, {}, actor=actor, now=Status.TO_REVIEW, keep_reason=True)
+
+
+def forget_keys(engine: Engine, *, kept: timedelta) -> int:
+    """Delete idempotency keys that no portal will send again; their applications stay."""
+    with engine.begin() as connection:
+        return connection.execute(_FORGET_KEYS, {"kept": kept, "batch": _BATCH}).rowcount
 
 
 def _sweep(

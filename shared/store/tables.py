@@ -120,7 +120,7 @@ class IdempotencyRow(Table):
     key: Mapped[str]
     body_mac: Mapped[bytes]
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
-    created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    created_at: Mapped[datetime] = mapped_column(server_default=_NOW, index=True)
 
     __table_args__ = (PrimaryKeyConstraint("portal_id", "key"),)
 

@@ -194,6 +194,7 @@ def _idempotency() -> None:
         ),
         sa.PrimaryKeyConstraint("portal_id", "key", name=op.f("pk_idempotency")),
     )
+    op.create_index(op.f("ix_idempotency_created_at"), "idempotency", ["created_at"], unique=False)
 
 
 def _journal() -> None:

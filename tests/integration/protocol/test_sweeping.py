@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from shared.protocol import lives, sweeping
 from shared.protocol.tempo import QUARANTINE_AT
@@ -76,6 +77,22 @@ def test_the_long_dead_are_forgotten_unless_they_hold(record: "Record") -> None:
     assert lives.forget(record.engine) == 1
     assert record.one("SELECT id FROM workers") == holding
     assert gone != holding
+
+
+def test_old_idempotency_keys_are_forgotten(record: "Record") -> None:
+    """Those of this month stay, and so does what they were answered with."""
+    application = record.plant(1)[0]
+    insert = text(
+        "INSERT INTO idempotency (portal_id, key, body_mac, application_id, created_at) "
+        "VALUES (:portal, :key, '', :application, now() - :age)"
+    )
+    ages = {"old": timedelta(days=31), "young": timedelta(days=29)}
+    values = {"portal": record.founded.portal, "application": application}
+    with record.engine.begin() as connection:
+        connection.execute(insert, [{**values, "key": k, "age": a} for k, a in ages.items()])
+
+    assert sweeping.forget_keys(record.engine, kept=timedelta(days=30)) == 1
+    assert record.one("SELECT string_agg(key, ' ') FROM idempotency") == "young"
 
 
 def test_every_sweep_writes_the_journal(record: "Record") -> None:

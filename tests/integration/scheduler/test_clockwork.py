@@ -219,9 +219,8 @@ def test_sweeps_are_rarer_than_ticks(record: "Record", client: Redis) -> None:
     clockwork.tick()
 
     assert [Status.RECEIVED] == record.column("status", poison)
-    assert {"freed": 0, "quarantined": 1, "woken": 0, "handed_over": 0, "forgotten": 0} == (
-        clockwork.sweep()
-    )
+    done = {what: count for what, count in clockwork.sweep().items() if count}
+    assert {"quarantined": 1} == done
 
 
 def test_it_ticks_until_it_is_told_to_stop(record: "Record", client: Redis) -> None:
