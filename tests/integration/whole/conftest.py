@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Whole:
     stack: Running
     engine: Engine
     redis: "redis.Redis"
+    killed: list[int] = field(default_factory=list)
 
     def order(self, applications: int, *, settle_within_s: float) -> Order:
         return Order(
@@ -62,8 +63,9 @@ class Whole:
 
     def kill_a_verifier_that_holds(self) -> int:
         """kill -9 one that holds at least one claim; how many it held."""
-        pid = self.until(lambda: self.one(_A_HOLDER))
+        pid = self.until(lambda: self.one(_A_HOLDER, killed=self.killed))
         os.kill(pid, signal.SIGKILL)
+        self.killed.append(pid)
         held: int = self.one(_HELD_BY, pid=pid)
         return held
 
@@ -96,7 +98,7 @@ class Whole:
 
 _A_HOLDER = """
     SELECT w.pid FROM applications a JOIN workers w ON w.id = a.claimed_by
-    WHERE w.service = 'verifier' AND w.alive_until > now()
+    WHERE w.service = 'verifier' AND w.alive_until > now() AND w.pid <> ALL(:killed)
     GROUP BY w.pid HAVING count(*) > 3 LIMIT 1
 """
 _HELD_BY = """
