@@ -54,20 +54,24 @@ class Permitting:
 class Reviewing:
     """A step that hands everything to a person; breaks on some, and may be held up."""
 
-    def __init__(self, *, breaks_on: dict[UUID, Exception] | None = None) -> None:
+    def __init__(
+        self, *, breaks_on: dict[UUID, Exception] | None = None, takes_s: float = 0.001
+    ) -> None:
         self.open = asyncio.Event()
         self.open.set()
         self.inside: set[UUID] = set()
         self.most = 0
         self.company: dict[UUID, int] = {}
         self._breaks_on = breaks_on or {}
+        self._takes_s = takes_s
 
     async def __call__(self, held: Held) -> Move:
         self.inside.add(held.id)
+        begun_with = len(self.inside)
         try:
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(self._takes_s)
             await self.open.wait()
-            self.company[held.id] = len(self.inside)
+            self.company[held.id] = max(begun_with, len(self.inside))
             if held.id in self._breaks_on:
                 raise self._breaks_on[held.id]
         finally:
@@ -205,7 +209,7 @@ async def test_a_bug_in_one_application_defers_only_it(record: "Record") -> None
 async def test_those_begun_before_are_worked_on_alone(record: "Record") -> None:
     """What may kill its process has no company, whatever else the doorbell names."""
     fresh, suspect = record.plant(10), record.plant(3, starts=2)
-    office = Office(record)
+    office = Office(record, work=Reviewing(takes_s=0.2))
     async with office.at_work() as batches:
         await asyncio.gather(
             *(batches.answer(office.bell(ids)) for ids in (fresh[:5], suspect, fresh[5:]))
