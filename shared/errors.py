@@ -4,7 +4,6 @@
     ├── MoneyFormatError        text that is not an amount of euros
     ├── SettingsError           a setting is missing or cannot be read
     ├── SealingError            something sealed cannot be opened
-    │   └── ErasedError         its key was destroyed: it can never be opened again
     └── TariffError             a tariff cannot be loaded, or none is in force on a date
 
 An outcome (a family that is not identified, a provider that is busy) is never an exception: see
@@ -29,10 +28,6 @@ class SettingsError(BerceauError):
 
 class SealingError(BerceauError):
     """Something sealed cannot be opened with the keys at hand."""
-
-
-class ErasedError(SealingError):
-    """The key was destroyed: what it sealed can never be opened again."""
 
 
 class TariffError(BerceauError):

@@ -6,7 +6,6 @@ update or delete them (see the first migration).
 """
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -219,8 +218,3 @@ class SealRow(Table):
     public_key: Mapped[bytes]
     signature: Mapped[bytes]
     sealed_at: Mapped[datetime] = mapped_column(server_default=_NOW)
-
-
-def row_values(row: Table) -> dict[str, Any]:
-    """The columns that were set on a row, for a plain INSERT."""
-    return {c.key: getattr(row, c.key) for c in row.__table__.columns if c.key in row.__dict__}
