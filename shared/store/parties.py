@@ -3,10 +3,20 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.store.tables import Table
+
+_ALL_SCOPES = "'{applications:write,applications:read,decisions:read}'"
 
 
 class AuthorityRow(Table):
@@ -64,6 +74,7 @@ class SchemeRow(Table):
     tariff: Mapped[str]  # psu
     validation: Mapped[str]  # agent (the default) or automatic
     automatic_ground: Mapped[str | None]  # the DPO's written ground for `automatic`
+    stages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{admission}'"))
 
     __table_args__ = (
         UniqueConstraint("authority_id", "code"),
@@ -82,6 +93,7 @@ class PortalRow(Table):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    requests_per_minute: Mapped[int] = mapped_column(server_default="1200")  # a batch row counts 1
 
 
 class PortalKeyRow(Table):
@@ -91,6 +103,9 @@ class PortalKeyRow(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     portal_id: Mapped[UUID] = mapped_column(ForeignKey("portals.id"))
+    label: Mapped[str] = mapped_column(server_default="")
     key_hash: Mapped[bytes] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text(_ALL_SCOPES))
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

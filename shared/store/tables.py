@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -52,10 +54,11 @@ class ApplicationRow(Table):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("authorities.id"))
     portal_id: Mapped[UUID] = mapped_column(ForeignKey("portals.id"))
     scheme_id: Mapped[UUID] = mapped_column(ForeignKey("schemes.id"))
-    structure_id: Mapped[UUID] = mapped_column(ForeignKey("structures.id"))
+    structure_id: Mapped[UUID | None] = mapped_column(ForeignKey("structures.id"))  # estimates
     habilitation_id: Mapped[UUID] = mapped_column(ForeignKey("habilitations.id"))
     same_application: Mapped[bytes]  # blind index: portal, scheme, child, applicant, period
     sealed: Mapped[bytes]  # the body, under the data key of `application_keys`
+    sealed_estimate: Mapped[bytes | None]  # what the family was told before its admission
 
     status: Mapped[str]
     reason: Mapped[str | None]
@@ -205,6 +208,32 @@ class SwitchRow(Table):
     reason: Mapped[str]
     set_by: Mapped[str]
     set_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
+class ChangeRow(Table):
+    """One change of a setting's record, chained to the one before. Append-only."""
+
+    __tablename__ = "changes"
+
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]  # command:<login>
+    kind: Mapped[str]  # authority, structure, scheme, portal, portal_key, habilitation
+    code: Mapped[str]
+    change: Mapped[str]  # canonical JSON: each field, was and now; a secret is only said to change
+    previous: Mapped[bytes]
+    hash: Mapped[bytes]
+
+
+class CompatibilityRow(Table):
+    """The oldest revision whose code still works on these tables. One row."""
+
+    __tablename__ = "compatibility"
+
+    only: Mapped[bool] = mapped_column(primary_key=True, server_default=true())
+    works_from: Mapped[str]
+
+    __table_args__ = (CheckConstraint("only", name="one_row"),)
 
 
 class SealRow(Table):
