@@ -230,10 +230,10 @@ class CompatibilityRow(Table):
 
     __tablename__ = "compatibility"
 
-    only: Mapped[bool] = mapped_column(primary_key=True, server_default=true())
+    single: Mapped[bool] = mapped_column(primary_key=True, server_default=true())
     works_from: Mapped[str]
 
-    __table_args__ = (CheckConstraint("only", name="one_row"),)
+    __table_args__ = (CheckConstraint("single", name="one_row"),)
 
 
 class SealRow(Table):

@@ -88,10 +88,10 @@ def _changes() -> None:
 def _compatibility() -> None:
     op.create_table(
         "compatibility",
-        sa.Column("only", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("single", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("works_from", sa.Text(), nullable=False),
-        sa.CheckConstraint("only", name=op.f("ck_compatibility_one_row")),
-        sa.PrimaryKeyConstraint("only", name=op.f("pk_compatibility")),
+        sa.CheckConstraint("single", name=op.f("ck_compatibility_one_row")),
+        sa.PrimaryKeyConstraint("single", name=op.f("pk_compatibility")),
     )
     row = sa.table("compatibility", sa.column("works_from", sa.Text()))
     op.bulk_insert(row, [{"works_from": WORKS_FROM}])
