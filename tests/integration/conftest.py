@@ -22,6 +22,8 @@ from shared.states import Lane, Reason, Status, Step
 from shared.store.engine import open_engine
 from shared.store.places import application_place, evidence_place
 from shared.store.tables import ApplicationKeyRow, ApplicationRow, VerificationRow
+from tests.integration import following
+from tests.integration.following import Follow
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -197,3 +199,9 @@ def record(migrated: "Database") -> Iterator[Record]:
     yield Record(engine, owner, ring, found(engine, ring, a_plan()))
     engine.dispose()
     owner.dispose()
+
+
+@pytest.fixture
+def follow() -> Follow:
+    """Runs a page's console blocks as printed: see docs_that_run.md."""
+    return following.run
