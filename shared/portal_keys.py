@@ -3,10 +3,19 @@
 import hashlib
 import re
 import secrets
+from enum import StrEnum
 
 _PREFIX = "berceau_"  # so that a key that leaks is recognised for what it is
 _RANDOM_BYTES = 32
 _KEY = re.compile(rf"{_PREFIX}[A-Za-z0-9_-]{{43}}\Z", re.ASCII)
+
+
+class Scope(StrEnum):
+    """What a key may be used for; a key has one or more."""
+
+    APPLICATIONS_WRITE = "applications:write"  # hand in, admit, withdraw
+    APPLICATIONS_READ = "applications:read"  # where an application stands, its estimate
+    DECISIONS_READ = "decisions:read"  # the fee and its explanation
 
 
 def mint_key() -> tuple[str, bytes]:

@@ -69,6 +69,16 @@ class StandingAnswer(_Answer):
     links: Links
 
 
+class WithdrawalAnswer(_Answer):
+    """Le dossier est retiré : rien n'en sera plus demandé ni calculé."""
+
+    reference: _Reference
+    state: Annotated[Status, Field(description="Toujours WITHDRAWN.")]
+    state_sentence: str
+    withdrawn_at: datetime
+    links: Links
+
+
 class TariffAnswer(_Answer):
     """Le barème appliqué, et l'empreinte de son texte."""
 

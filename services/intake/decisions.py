@@ -13,6 +13,7 @@ from services.intake.parts import Parts
 from services.intake.portals import Caller
 from services.intake.problems import Kind, refusal
 from services.intake.standing import Standing
+from shared.portal_keys import Scope
 from shared.sealing import KeyRing, WrappedKey
 from shared.store.places import decision_place
 
@@ -53,10 +54,10 @@ def show(parts: Parts, caller: Caller, typed: str) -> DecisionAnswer:
     """Say the decision in force; a proposed one binds nobody and is never shown.
 
     Raises:
-        ProblemError: unknown-key, unknown-application, no-decision-yet, erased.
+        ProblemError: unknown-key, scope-missing, unknown-application, no-decision-yet, erased.
     """
     with parts.engine.connect() as connection:
-        application = standing.find(connection, parts, caller, typed)
+        application = standing.find(connection, parts, caller, typed, scope=Scope.DECISIONS_READ)
         decision = in_force(_versions(connection, application), application.today)
     if decision is None:
         raise _none_yet(application)

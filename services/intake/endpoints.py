@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from services.intake import decisions, standing
+from services.intake import decisions, standing, withdrawal
 from services.intake.answers import (
     DecisionAnswer,
     HealthAnswer,
@@ -12,6 +12,7 @@ from services.intake.answers import (
     ReadinessAnswer,
     ReceiptAnswer,
     StandingAnswer,
+    WithdrawalAnswer,
     as_json,
 )
 from services.intake.body_limit import read_body
@@ -23,6 +24,7 @@ from services.intake.receipts import Receipt
 from services.intake.reception import Submission, receive
 from services.intake.repetition import read_idempotency_key
 from services.intake.sentences import STATE_SENTENCES
+from services.intake.withdrawal import Withdrawal
 from shared.states import Status
 
 
@@ -55,6 +57,12 @@ def build_router(parts: Parts) -> APIRouter:
         return _private(
             as_json(await desk.serve(decisions.show, parts, _caller(request), reference))
         )
+
+    @router.post("/v1/applications/{reference}/withdrawal", response_model=WithdrawalAnswer)
+    async def withdraw(request: Request, reference: str) -> JSONResponse:
+        """Retirer un dossier, à la demande de la famille."""
+        wanted = Withdrawal(_caller(request), reference, request.state.trace)
+        return _private(as_json(await desk.serve(withdrawal.withdraw, parts, wanted)))
 
     @router.get("/healthz", response_model=HealthAnswer)
     async def healthz() -> JSONResponse:

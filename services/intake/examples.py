@@ -115,6 +115,14 @@ STANDING = {
     "next_date": "2026-11-30",
 }
 
+WITHDRAWAL = {
+    "reference": _REFERENCE,
+    "state": Status.WITHDRAWN,
+    "state_sentence": STATE_SENTENCES[Status.WITHDRAWN],
+    "withdrawn_at": "2026-11-24T08:15:00Z",
+    "links": _LINKS,
+}
+
 DECISION = {
     "reference": _REFERENCE,
     "version": 1,

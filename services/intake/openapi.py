@@ -22,6 +22,7 @@ _DESCRIPTION = (
 _SUBMIT = ("post", "/v1/applications")
 _SHOW = ("get", "/v1/applications/{reference}")
 _DECISION = ("get", "/v1/applications/{reference}/decision")
+_WITHDRAW = ("post", "/v1/applications/{reference}/withdrawal")
 _HEALTH = ("get", "/healthz")
 _READY = ("get", "/readyz")
 _PASSING = (Kind.UNAVAILABLE, Kind.OVERLOADED, Kind.INTERNAL_ERROR)
@@ -31,6 +32,7 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         Kind.MALFORMED_JSON,
         Kind.MALFORMED_IDEMPOTENCY_KEY,
         Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
         Kind.BODY_TOO_SLOW,
         Kind.BODY_TOO_LARGE,
         Kind.UNSUPPORTED_MEDIA_TYPE,
@@ -38,12 +40,20 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         Kind.IDEMPOTENCY_KEY_REUSED,
         *_PASSING,
     ),
-    _SHOW: (Kind.UNKNOWN_KEY, Kind.UNKNOWN_APPLICATION, *_PASSING),
+    _SHOW: (Kind.UNKNOWN_KEY, Kind.SCOPE_MISSING, Kind.UNKNOWN_APPLICATION, *_PASSING),
     _DECISION: (
         Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
         Kind.UNKNOWN_APPLICATION,
         Kind.NO_DECISION_YET,
         Kind.ERASED,
+        *_PASSING,
+    ),
+    _WITHDRAW: (
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.UNKNOWN_APPLICATION,
+        Kind.ALREADY_CLOSED,
         *_PASSING,
     ),
     _HEALTH: (),
@@ -53,6 +63,7 @@ _ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     _SUBMIT: ("202", "La demande est enregistrée.", examples.RECEIPT),
     _SHOW: ("200", "Où en est le dossier.", examples.STANDING),
     _DECISION: ("200", "La décision en vigueur, ou la première à venir.", examples.DECISION),
+    _WITHDRAW: ("200", "Le dossier est retiré.", examples.WITHDRAWAL),
     _HEALTH: ("200", "Le processus est debout.", examples.HEALTH),
     _READY: ("200", "Le processus peut recevoir.", examples.READINESS),
 }

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from services.intake.problems import Kind, Problem, ProblemError
-from shared.portal_keys import hash_of, looks_like_a_key
+from services.intake.problems import Kind, Problem, ProblemError, refusal
+from shared.portal_keys import Scope, hash_of, looks_like_a_key
 
 _FIND = text("""
-    SELECT p.id, p.code, p.authority_id, now() AS at
+    SELECT p.id, p.code, p.authority_id, k.scopes, now() AS at
     FROM portal_keys k JOIN portals p ON p.id = k.portal_id
     WHERE k.key_hash = :hash
       AND (k.revoked_at IS NULL OR k.revoked_at > now())
@@ -44,17 +44,20 @@ class Portal:
     at: datetime
 
 
-def admit(connection: Connection, caller: Caller) -> Portal:
-    """Find the portal that a request comes from.
+def admit(connection: Connection, caller: Caller, scope: Scope) -> Portal:
+    """Find the portal that a request comes from, and what its key is for.
 
     Raises:
-        ProblemError: unknown-key, whether it is missing, unknown, expired or revoked.
+        ProblemError: unknown-key, whether it is missing, unknown, expired or revoked;
+            scope-missing, when it is in force but not for this.
     """
     key = _bearer(caller.authorization)
     row = connection.execute(_FIND, {"hash": hash_of(key)}).one_or_none() if key else None
     if row is None:
         raise ProblemError(Problem(Kind.UNKNOWN_KEY, headers={"WWW-Authenticate": "Bearer"}))
     caller.footprint.portal = row.code
+    if scope not in row.scopes:
+        raise refusal(Kind.SCOPE_MISSING, scope=scope.value)
     return Portal(row.id, row.code, row.authority_id, row.at)
 
 

@@ -23,10 +23,12 @@ class Kind(StrEnum):
     MALFORMED_JSON = "malformed-json"
     MALFORMED_IDEMPOTENCY_KEY = "malformed-idempotency-key"
     UNKNOWN_KEY = "unknown-key"
+    SCOPE_MISSING = "scope-missing"
     NOT_FOUND = "not-found"
     UNKNOWN_APPLICATION = "unknown-application"
     NO_DECISION_YET = "no-decision-yet"
     METHOD_NOT_ALLOWED = "method-not-allowed"
+    ALREADY_CLOSED = "already-closed"
     BODY_TOO_SLOW = "body-too-slow"
     ERASED = "erased"
     BODY_TOO_LARGE = "body-too-large"
@@ -72,6 +74,12 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             "Clé de portail refusée",
             "Donnez une clé de portail en vigueur : « Authorization: Bearer berceau_… ».",
         ),
+        Kind.SCOPE_MISSING: Wording(
+            403,
+            "Clé sans ce droit",
+            "Cette clé est en vigueur, mais n'ouvre pas cette action : demandez à la collectivité "
+            "une clé qui porte le droit « scope ».",
+        ),
         Kind.NOT_FOUND: Wording(
             404, "Adresse inconnue", "Rien ne se trouve à cette adresse : voyez /openapi.json."
         ),
@@ -95,6 +103,12 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             408,
             "Corps trop lent",
             "Le corps de la requête a mis trop longtemps à arriver : renvoyez la demande.",
+        ),
+        Kind.ALREADY_CLOSED: Wording(
+            409,
+            "Dossier clos",
+            "Un agent a clos ce dossier : il ne peut plus être retiré. Adressez-vous à la "
+            "collectivité.",
         ),
         Kind.ERASED: Wording(
             410, "Données effacées", "Les données de ce dossier ont été effacées à leur échéance."

@@ -21,6 +21,7 @@ from services.intake.wanted import find_wanted
 from shared.application import Application
 from shared.canonical import canonical_json
 from shared.events import Doorbell
+from shared.portal_keys import Scope
 from shared.states import Lane, Step
 
 _TRIES = 4
@@ -76,7 +77,7 @@ def _commit(parts: Parts, submission: Submission, *, rung: bool) -> _Entry:
 
 
 def _enter(connection: Connection, parts: Parts, submission: Submission, *, rung: bool) -> _Entry:
-    portal = admit(connection, submission.caller)
+    portal = admit(connection, submission.caller, Scope.APPLICATIONS_WRITE)
     application, document = _read(submission.body)
     answered = _answered(parts, portal, submission, document)
     if answered and (receipt := recall(connection, portal, answered.key, answered.body_mac)):

@@ -11,6 +11,7 @@ from services.intake.portals import Caller, admit
 from services.intake.problems import Kind, refusal
 from services.intake.reference import read_reference
 from services.intake.sentences import STATE_SENTENCES
+from shared.portal_keys import Scope
 from shared.states import SEEN_BY_PORTALS, SENTENCES, Reason, Status
 
 _FIND = text("""
@@ -50,14 +51,16 @@ def _told(reason: Reason) -> Reason:
     return SEEN_BY_PORTALS.get(reason, reason)
 
 
-def find(connection: Connection, parts: Parts, caller: Caller, typed: str) -> Standing:
+def find(
+    connection: Connection, parts: Parts, caller: Caller, typed: str, *, scope: Scope
+) -> Standing:
     """Find an application of the portal that asks.
 
     Raises:
-        ProblemError: unknown-key; or unknown-application, whether the application does not exist
-            or is another portal's.
+        ProblemError: unknown-key; scope-missing; or unknown-application, whether the application
+            does not exist or is another portal's.
     """
-    portal = admit(connection, caller)
+    portal = admit(connection, caller, scope)
     reference = read_reference(typed)
     if reference is None:
         raise refusal(Kind.UNKNOWN_APPLICATION)
@@ -72,7 +75,7 @@ def find(connection: Connection, parts: Parts, caller: Caller, typed: str) -> St
 def show(parts: Parts, caller: Caller, typed: str) -> StandingAnswer:
     """Say where an application is."""
     with parts.engine.connect() as connection:
-        standing = find(connection, parts, caller, typed)
+        standing = find(connection, parts, caller, typed, scope=Scope.APPLICATIONS_READ)
     return StandingAnswer(
         reference=standing.reference,
         state=standing.status,
