@@ -10,19 +10,20 @@ from services.intake.problems import Kind, Problem, ProblemError, refusal
 _CLOSE = {"Connection": "close"}  # what was not read must not be taken for the next request
 
 
-async def read_body(request: Request, limits: Limits) -> bytes:
-    """Read the body, whether or not `Content-Length` tells its length.
+async def read_body(request: Request, limits: Limits, *, most: int | None = None) -> bytes:
+    """Read the body, whether or not `Content-Length` tells its length; `most` bytes if given.
 
     Raises:
         ProblemError: unsupported-media-type, body-too-large, body-too-slow.
     """
     _refuse_other_media(request)
+    most = most or limits.body_bytes
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:20]) > limits.body_bytes:
+    if length.isdecimal() and int(length[:20]) > most:
         raise ProblemError(Problem(Kind.BODY_TOO_LARGE, headers=_CLOSE))
     try:
         async with asyncio.timeout(limits.body_seconds):
-            return await _collected(request, limits.body_bytes)
+            return await _collected(request, most)
     except TimeoutError:
         raise ProblemError(Problem(Kind.BODY_TOO_SLOW, headers=_CLOSE)) from None
 

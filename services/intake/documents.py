@@ -29,13 +29,32 @@ def read_document(body: bytes) -> dict[str, Any]:
     Raises:
         ProblemError: malformed-json, or invalid-application for text that cannot be kept.
     """
+    document = read_object(body)
+    refuse_unusable_text(document)
+    return document
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Read one JSON object, whatever its texts hold.
+
+    Raises:
+        ProblemError: malformed-json.
+    """
     document = _parsed(_decoded(body))
     if not isinstance(document, dict):
         _refuse("not_an_object", "Le corps est un objet JSON, entre accolades.")
+    return document
+
+
+def refuse_unusable_text(document: object) -> None:
+    """Refuse text that cannot be kept.
+
+    Raises:
+        ProblemError: invalid-application, with each place.
+    """
     faults = list(_unusable(document, ()))
     if faults:
         raise refusal(Kind.INVALID_APPLICATION, faults)
-    return document
 
 
 def known_part(part: str | int) -> bool:

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 
 from services.intake import decisions, standing, withdrawal
 from services.intake.answers import (
+    BatchAnswer,
     DecisionAnswer,
     HealthAnswer,
     Links,
@@ -15,6 +16,7 @@ from services.intake.answers import (
     WithdrawalAnswer,
     as_json,
 )
+from services.intake.batch import Batch, receive_batch
 from services.intake.body_limit import read_body
 from services.intake.desk import Desk
 from services.intake.health import readiness
@@ -43,6 +45,13 @@ def build_router(parts: Parts) -> APIRouter:
             trace=request.state.trace,
         )
         return _receipt(await desk.serve(receive, parts, submission))
+
+    @router.post("/v1/applications:batch", response_model=BatchAnswer)
+    async def submit_batch(request: Request) -> JSONResponse:
+        """Déposer les demandes de plusieurs familles."""
+        body = await read_body(request, parts.limits, most=parts.limits.batch_bytes)
+        batch = Batch(_caller(request), body, request.state.trace)
+        return _private(as_json(await desk.serve(receive_batch, parts, batch)))
 
     @router.get("/v1/applications/{reference}", response_model=StandingAnswer)
     async def show(request: Request, reference: str) -> JSONResponse:

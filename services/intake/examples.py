@@ -97,12 +97,38 @@ REQUESTS = {
     "un_foyer": {"summary": "Deux représentants d'un foyer", "value": dict(ONE_HOUSEHOLD)},
 }
 
+BATCHES = {
+    "deux_familles": {
+        "summary": "Deux familles, dont une avec une clé d'idempotence",
+        "value": {
+            "applications": [
+                {"idempotency_key": "rentree-2026-0001", "application": dict(APPLICATION)},
+                {"application": dict(ONE_HOUSEHOLD)},
+            ]
+        },
+    }
+}
+
 RECEIPT = {
     "reference": _REFERENCE,
     "state": Status.RECEIVED,
     "state_sentence": STATE_SENTENCES[Status.RECEIVED],
     "received_at": "2026-11-23T10:00:00Z",
     "links": _LINKS,
+}
+
+_ROW_REFUSED = Problem(
+    Kind.INVALID_APPLICATION,
+    (Fault("/scheme", "missing", "Ce champ est obligatoire : donnez-le."),),
+)
+BATCH_ANSWER = {
+    "accepted": 1,
+    "known": 0,
+    "refused": 1,
+    "rows": [
+        {"row": 0, "status": 202, "receipt": RECEIPT, "problem": None},
+        {"row": 1, "status": 422, "receipt": None, "problem": _ROW_REFUSED.as_json()},
+    ],
 }
 
 STANDING = {

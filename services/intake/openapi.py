@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from services.intake import examples
 from services.intake.answers import ProblemAnswer
+from services.intake.batch_rows import MOST_ROWS
 from services.intake.problems import MEDIA_TYPE, WORDINGS, Kind, Problem
 from shared.application import Application
 
@@ -23,6 +24,7 @@ _SUBMIT = ("post", "/v1/applications")
 _SHOW = ("get", "/v1/applications/{reference}")
 _DECISION = ("get", "/v1/applications/{reference}/decision")
 _WITHDRAW = ("post", "/v1/applications/{reference}/withdrawal")
+_BATCH = ("post", "/v1/applications:batch")
 _HEALTH = ("get", "/healthz")
 _READY = ("get", "/readyz")
 _PASSING = (Kind.UNAVAILABLE, Kind.OVERLOADED, Kind.INTERNAL_ERROR)
@@ -56,6 +58,16 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         Kind.ALREADY_CLOSED,
         *_PASSING,
     ),
+    _BATCH: (
+        Kind.MALFORMED_JSON,
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.BODY_TOO_SLOW,
+        Kind.BODY_TOO_LARGE,
+        Kind.UNSUPPORTED_MEDIA_TYPE,
+        Kind.INVALID_APPLICATION,
+        *_PASSING,
+    ),
     _HEALTH: (),
     _READY: (Kind.NOT_READY, Kind.OVERLOADED),
 }
@@ -64,6 +76,7 @@ _ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     _SHOW: ("200", "Où en est le dossier.", examples.STANDING),
     _DECISION: ("200", "La décision en vigueur, ou la première à venir.", examples.DECISION),
     _WITHDRAW: ("200", "Le dossier est retiré.", examples.WITHDRAWAL),
+    _BATCH: ("200", "Une réponse par ligne, dans l'ordre du lot.", examples.BATCH_ANSWER),
     _HEALTH: ("200", "Le processus est debout.", examples.HEALTH),
     _READY: ("200", "Le processus peut recevoir.", examples.READINESS),
 }
@@ -79,6 +92,7 @@ def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         _complete(operation, method, path)
         operation["responses"] |= _refusals(kinds)
     _describe_submission(document["paths"][_SUBMIT[1]][_SUBMIT[0]])
+    document["paths"][_BATCH[1]][_BATCH[0]]["requestBody"] = _batch_body()
     document["components"] = _components(document["components"])
     return document
 
@@ -130,6 +144,28 @@ def _describe_submission(operation: dict[str, Any]) -> None:
     operation["responses"]["200"] = accepted | {
         "description": "La même demande était déjà enregistrée : voici son accusé de réception."
     }
+
+
+def _batch_body() -> dict[str, Any]:
+    """A list of applications, each with a key of its own if the portal gives one."""
+    row = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["application"],
+        "properties": {
+            "idempotency_key": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+            "application": {"$ref": _REF.format(model="Application")},
+        },
+    }
+    rows = {"type": "array", "minItems": 1, "maxItems": MOST_ROWS, "items": row}
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["applications"],
+        "properties": {"applications": rows},
+    }
+    content = {"schema": schema, "examples": examples.BATCHES}
+    return {"required": True, "content": {"application/json": content}}
 
 
 def _header(name: str, said: str) -> dict[str, Any]:

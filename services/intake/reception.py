@@ -22,6 +22,7 @@ from shared.application import Application
 from shared.canonical import canonical_json
 from shared.events import Doorbell
 from shared.portal_keys import Scope
+from shared.sealing import KeyRing
 from shared.states import Lane, Step
 
 _TRIES = 4
@@ -79,7 +80,7 @@ def _commit(parts: Parts, submission: Submission, *, rung: bool) -> _Entry:
 def _enter(connection: Connection, parts: Parts, submission: Submission, *, rung: bool) -> _Entry:
     portal = admit(connection, submission.caller, Scope.APPLICATIONS_WRITE)
     application, document = _read(submission.body)
-    answered = _answered(parts, portal, submission, document)
+    answered = answered_by(parts.key_ring, portal, submission.idempotency_key, document)
     if answered and (receipt := recall(connection, portal, answered.key, answered.body_mac)):
         return _Entry(receipt)
     draft = _draft(connection, parts, portal, application, trace=submission.trace)
@@ -91,22 +92,30 @@ def _enter(connection: Connection, parts: Parts, submission: Submission, *, rung
 
 def _read(body: bytes) -> tuple[Application, dict[str, Any]]:
     document = read_document(body)
+    return validated(body), document
+
+
+def validated(body: bytes) -> Application:
+    """One application, from its JSON.
+
+    Raises:
+        ProblemError: invalid-application, with every field to mend.
+    """
     try:
-        return Application.model_validate_json(body), document
+        return Application.model_validate_json(body)
     except ValidationError as refused:
         faults = faults_of(refused)
     raise refusal(Kind.INVALID_APPLICATION, faults)
 
 
-def _answered(
-    parts: Parts, portal: Portal, submission: Submission, document: dict[str, Any]
+def answered_by(
+    ring: KeyRing, portal: Portal, key: str | None, document: dict[str, Any]
 ) -> Answered | None:
-    """The line to keep for the request's key; the body is known by a keyed hash of its content."""
-    if submission.idempotency_key is None:
+    """The line to keep for a request's key; the body is known by a keyed hash of its content."""
+    if key is None:
         return None
     content = canonical_json(document).decode()
-    mac = parts.key_ring.blind_index("idempotency", str(portal.id), content)
-    return Answered(submission.idempotency_key, mac)
+    return Answered(key, ring.blind_index("idempotency", str(portal.id), content))
 
 
 def _draft(

@@ -51,13 +51,21 @@ class Draft:
     wanted: Wanted
     same_application: bytes
     trace: str
+    lane: Lane = Lane.NOW
 
     @classmethod
     def of(
-        cls, application: Application, portal: Portal, wanted: Wanted, *, same: bytes, trace: str
+        cls,
+        application: Application,
+        portal: Portal,
+        wanted: Wanted,
+        *,
+        same: bytes,
+        trace: str,
+        lane: Lane = Lane.NOW,
     ) -> Self:
         """A draft with an id and a reference of its own."""
-        return cls(uuid4(), mint_reference(), application, portal, wanted, same, trace)
+        return cls(uuid4(), mint_reference(), application, portal, wanted, same, trace, lane)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,8 +78,8 @@ class Answered:
 
 def record(connection: Connection, ring: KeyRing, draft: Draft, *, rung: bool) -> bool:
     """Enter an application, sealed, due now; False when the same application is there already."""
-    first = journal.chain(_first_line(draft), _START)
-    values = _values(draft, first.head) | _sealed(draft, ring) | {"rung": rung}
+    first = first_line(draft)
+    values = row_of(draft, first.head, ring) | {"rung": rung}
     entered = connection.execute(_INSERT, values).rowcount == 1
     journal.write(connection, [first] if entered else [])
     return entered
@@ -90,8 +98,9 @@ def remember(
     return connection.execute(_INSERT_ANSWER, values).rowcount == 1
 
 
-def _first_line(draft: Draft) -> journal.Line:
-    return journal.Line(
+def first_line(draft: Draft) -> journal.Chained:
+    """The first line of an application's journal."""
+    line = journal.Line(
         application_id=draft.id,
         at=draft.portal.at,
         actor=f"portal:{draft.portal.code}",
@@ -99,6 +108,12 @@ def _first_line(draft: Draft) -> journal.Line:
         now=Status.RECEIVED,
         trace=draft.trace,
     )
+    return journal.chain(line, _START)
+
+
+def row_of(draft: Draft, head: journal.Head, ring: KeyRing) -> dict[str, Any]:
+    """The values of an application's row and of its key, sealed."""
+    return _values(draft, head) | _sealed(draft, ring)
 
 
 def _sealed(draft: Draft, ring: KeyRing) -> dict[str, Any]:
@@ -124,7 +139,7 @@ def _values(draft: Draft, head: journal.Head) -> dict[str, Any]:
         "habilitation": draft.wanted.habilitation_id,
         "same": draft.same_application,
         "status": Status.RECEIVED,
-        "lane": Lane.NOW,
+        "lane": draft.lane,
         "trace": draft.trace,
         "sequence": head.sequence,
         "head": head.hash,

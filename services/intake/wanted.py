@@ -1,10 +1,11 @@
 """What is wanted: the scheme and the structure that an application names, in its authority."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from services.intake.portals import Portal
 from services.intake.problems import Fault, Kind, refusal
@@ -29,6 +30,19 @@ class Wanted:
     habilitation_id: UUID
 
 
+class Named(Protocol):
+    """What was found under the names of an application; None where nothing was."""
+
+    @property
+    def scheme_id(self) -> UUID | None: ...
+    @property
+    def habilitation_id(self) -> UUID | None: ...
+    @property
+    def structure_id(self) -> UUID | None: ...
+    @property
+    def care_types(self) -> Sequence[str] | None: ...
+
+
 def find_wanted(connection: Connection, portal: Portal, application: Application) -> Wanted:
     """Find what an application names.
 
@@ -41,14 +55,23 @@ def find_wanted(connection: Connection, portal: Portal, application: Application
         "scheme": application.scheme,
         "structure": application.structure,
     }
-    row = connection.execute(_FIND, values).one()
+    return settle(connection.execute(_FIND, values).one(), application)
+
+
+def settle(row: Named, application: Application) -> Wanted:
+    """Take what was found, if all of it was.
+
+    Raises:
+        ProblemError: invalid-application, as `find_wanted` says.
+    """
     faults = list(_missing(row, application))
-    if faults:
+    scheme, structure, habilitation = row.scheme_id, row.structure_id, row.habilitation_id
+    if faults or scheme is None or structure is None or habilitation is None:
         raise refusal(Kind.INVALID_APPLICATION, faults)
-    return Wanted(row.scheme_id, row.structure_id, row.habilitation_id)
+    return Wanted(scheme, structure, habilitation)
 
 
-def _missing(row: Row[tuple[object, ...]], application: Application) -> Iterator[Fault]:
+def _missing(row: Named, application: Application) -> Iterator[Fault]:
     if row.scheme_id is None:
         yield Fault(
             "/scheme",
@@ -62,10 +85,10 @@ def _missing(row: Row[tuple[object, ...]], application: Application) -> Iterator
             "Votre collectivité n'a pas d'établissement sous ce code : demandez-lui lequel "
             "employer.",
         )
-    elif application.care.type not in row.care_types:
+    elif application.care.type not in (row.care_types or ()):
         yield Fault(
             "/care/type",
             "care_type_not_offered",
             "Cet établissement ne propose pas ce type d'accueil : il propose "
-            f"{', '.join(row.care_types)}.",
+            f"{', '.join(row.care_types or ())}.",
         )
