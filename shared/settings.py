@@ -4,10 +4,11 @@ Only composition roots (`__main__` modules and the `berceau` command) read it; d
 settings.md has one row per field, checked by a test.
 """
 
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import SettingsError
@@ -40,6 +41,14 @@ class Settings(BaseSettings):
     provider_url: str = Field(
         default="https://particulier.api.gouv.fr", description="API Particulier, or a simulator."
     )
+    provider_proxy: SecretStr | None = Field(
+        default=None,
+        description="Outgoing proxy towards providers, http(s)://…; it may hold a password.",
+    )
+    provider_ca_file: Path | None = Field(
+        default=None,
+        description="Certificates (PEM) of a private authority, trusted beside the usual ones.",
+    )
     provider_in_flight: int = Field(
         default=64, ge=1, le=512, description="Most calls to a provider at once, per process."
     )
@@ -51,6 +60,11 @@ class Settings(BaseSettings):
         gt=0,
         le=3_600,
         description="Pause after a provider's first failure, in seconds; then three times longer.",
+    )
+    providers: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9]*(,[a-z][a-z0-9]*)*$",
+        description="Providers added beside `eaje`, by profile: `registre`, or `registre,fonds`.",
     )
     ring_window: int = Field(
         default=32, ge=1, le=10_000, description="Most doorbells waiting in Redis, per queue."
@@ -69,6 +83,30 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(
         default=65_536, ge=1_024, description="Longest request body that intake reads."
     )
+    promise_hours: int = Field(
+        default=24,
+        ge=1,
+        le=720,
+        description="Longest wait for the provider that intake promises, in hours; beyond it, new "
+        "applications are told when to come back.",
+    )
+    drain_s: float = Field(
+        default=5.0,
+        ge=0,
+        le=300,
+        description="After an order to stop, how long intake says that it is not ready and still "
+        "serves, in seconds.",
+    )
+    stop_within_s: float = Field(
+        default=30.0,
+        ge=0,
+        le=600,
+        description="After an order to stop, how long a worker may take to finish what it holds, "
+        "in seconds; the rest is given back.",
+    )
+    batch_limit_bytes: int = Field(
+        default=4_194_304, ge=1_024, description="Longest body of a batch that intake reads."
+    )
     console_host: str = Field(default="127.0.0.1", description="Address of the read-only page.")
     console_port: Port = Field(default=8001, description="Port of the read-only page.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -78,17 +116,72 @@ class Settings(BaseSettings):
         default="json", description="One JSON object a line, or lines for a person."
     )
 
+    @field_validator("provider_proxy")
+    @classmethod
+    def _is_http(cls, proxy: SecretStr | None) -> SecretStr | None:
+        if proxy and not proxy.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("begin it with http:// or https://")
+        return proxy
+
+
+SECRETS = ("database_url", "owner_database_url", "redis_url", "provider_proxy")
+
+
+def read_options(profile: str) -> dict[str, str]:
+    """What is set for an added provider: `BERCEAU_PROVIDERS_<PROFILE>_<OPTION>`, by option."""
+    prefix = f"BERCEAU_PROVIDERS_{profile.upper()}_"
+    return {
+        name.removeprefix(prefix).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(prefix)
+    }
+
 
 def read_settings() -> Settings:
-    """Read the environment.
+    """Read the environment, and the files that it names for secrets.
 
     Raises:
         SettingsError: naming each variable and what it lacks; never its value.
     """
+    secrets, wrong = _secrets_from_files()
     try:
-        return Settings()
+        settings = Settings(**secrets)
     except ValidationError as broken:
-        wrong = (
-            f"BERCEAU_{str(error['loc'][0]).upper()}: {error['msg']}" for error in broken.errors()
-        )
-        raise SettingsError("; ".join(wrong)) from None
+        wrong = {str(error["loc"][0]): error["msg"] for error in broken.errors()} | wrong
+    if wrong:
+        told = "; ".join(f"{_variable(name)}: {why}" for name, why in wrong.items())
+        raise SettingsError(told) from None
+    return settings
+
+
+def _secrets_from_files() -> tuple[dict[str, Any], dict[str, str]]:
+    """Each secret that `BERCEAU_…_FILE` gives, by field; and what is wrong with the others."""
+    secrets: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name in SECRETS:
+        file = os.environ.get(f"{_variable(name)}_FILE")
+        if file is None:
+            continue
+        if _variable(name) in os.environ:
+            wrong[name] = f"also given by {_variable(name)}_FILE: keep one of the two"
+            continue
+        try:
+            secrets[name] = _content(Path(file))
+        except (OSError, ValueError) as unreadable:
+            why = unreadable.strerror if isinstance(unreadable, OSError) else unreadable
+            wrong[name] = f"{_variable(name)}_FILE cannot be read ({why})"
+    return secrets, wrong
+
+
+def _content(file: Path) -> str:
+    try:
+        content = file.read_text("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise ValueError("it is no text") from None
+    if not content:
+        raise ValueError("it is empty")
+    return content
+
+
+def _variable(name: str) -> str:
+    return f"BERCEAU_{name.upper()}"

@@ -44,6 +44,7 @@ DUE_STATUS: dict[Step, Status] = {step: status for status, step in STEP_OF.items
 
 MOVES: dict[tuple[Status, Status], str] = {
     (Status.ESTIMATED, Status.RECEIVED): "admitted: structure, date and hours are known",
+    (Status.ESTIMATED, Status.TO_REVIEW): "admitted with documents: nothing is fetched",
     (Status.RECEIVED, Status.RECEIVED): "a later try: the provider was busy or unavailable",
     (Status.RECEIVED, Status.VERIFIED): "the State answered and the answer is about this family",
     (Status.RECEIVED, Status.PARKED): "nothing more can be known before a date",
@@ -92,6 +93,7 @@ class Reason(StrEnum):
     PROVIDER_UNAVAILABLE = "provider_unavailable"
     ACCESS_FORBIDDEN = "access_forbidden"
     ANSWER_UNREADABLE = "answer_unreadable"
+    PROVIDER_MISSING = "provider_missing"
     RESOURCES_UNKNOWN = "resources_unknown"
     DOUBTFUL_YEAR = "doubtful_year"
     DISABILITY_EXCEEDS_CHILDREN = "disability_exceeds_children"
@@ -100,6 +102,7 @@ class Reason(StrEnum):
     IDENTITY_UNCHECKED = "identity_unchecked"
     DISABILITY_COUNTED = "disability_counted"
     AGENT_VALIDATES = "agent_validates"
+    DOCUMENTS_CHOSEN = "documents_chosen"
     NEVER_FINISHED = "never_finished"
 
 
@@ -175,6 +178,12 @@ SENTENCES: dict[Reason, Sentences] = {
         agent="La réponse de l'État n'a pas pu être interprétée : la signaler à l'exploitation.",
         family="La réponse reçue de votre caisse demande une vérification. Un agent s'en occupe.",
     ),
+    Reason.PROVIDER_MISSING: Sentences(
+        agent="Aucune source de données n'est installée pour le profil de ce dispositif : prévenir "
+        "l'exploitation, puis relancer.",
+        family="Nous ne pouvons pas encore obtenir vos données. Un agent s'en occupe ; vous "
+        "n'avez rien à faire.",
+    ),
     Reason.RESOURCES_UNKNOWN: Sentences(
         agent="La caisse n'a pas transmis les ressources ou le nombre d'enfants : les demander à "
         "la famille ou à la caisse.",
@@ -213,6 +222,12 @@ SENTENCES: dict[Reason, Sentences] = {
     Reason.AGENT_VALIDATES: Sentences(
         agent="Le dispositif prévoit la validation de chaque tarif par un agent.",
         family="Votre tarif est calculé ; un agent doit encore le valider.",
+    ),
+    Reason.DOCUMENTS_CHOSEN: Sentences(
+        agent="La famille a choisi de remettre ses justificatifs : rien n'a été demandé à la "
+        "caisse. Lire les pièces, puis saisir les ressources et les enfants à charge.",
+        family="Vous avez choisi de remettre vos justificatifs. Un agent les examine et fixera "
+        "votre tarif ; rien n'est demandé à votre caisse.",
     ),
     Reason.NEVER_FINISHED: Sentences(
         agent="Le traitement de ce dossier s'est interrompu plusieurs fois : l'exploitation doit "

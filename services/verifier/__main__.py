@@ -1,14 +1,30 @@
 """The verifier's composition root: `python -m services.verifier`."""
 
+from shared.stopping import heed
+
+if __name__ == "__main__":
+    heed()  # an order to stop that comes while we are still importing is obeyed too
+
 import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from functools import partial
+from importlib.metadata import entry_points
 from random import SystemRandom
 
-from services.verifier.habilitations import Clients, ProviderPace, Rights
+import httpx
+
+from services.verifier import eaje
+from services.verifier.clients import Clients, Profiles
+from services.verifier.contract import GROUP, Provider
+from services.verifier.habilitations import ProviderPace, Rights
+from services.verifier.provider.client import Patience, open_http, trusted
+from services.verifier.registry import registry
 from services.verifier.work import Verify, calls_stopper
 from shared.queue.pace import Pace
 from shared.sealing import KeyRing
-from shared.settings import Settings, read_settings
+from shared.settings import Settings, read_options, read_settings
 from shared.states import Step
 from shared.telemetry import configure_logs
 from shared.working.assembly import Capacity, open_edges, run_worker
@@ -18,10 +34,32 @@ def main() -> None:
     """Verify until told to stop."""
     settings = read_settings()
     configure_logs(service="verifier", level=settings.log_level, style=settings.log_format)
-    asyncio.run(_run(settings))
+    asyncio.run(_run(settings, _providers(settings)))
 
 
-async def _run(settings: Settings) -> None:
+def _providers(settings: Settings) -> dict[str, Provider]:
+    return registry(
+        {eaje.PROFILE: eaje.Eaje(settings.provider_url)},
+        settings.providers.split(",") if settings.providers else (),
+        installed=entry_points(group=GROUP),
+        options=read_options,
+    )
+
+
+def _http(
+    settings: Settings, connections: int, patience: Patience
+) -> Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]]:
+    """How connections to providers are opened; an unreadable CA file is told at once."""
+    return partial(
+        open_http,
+        connections=connections,
+        patience=patience,
+        trust=trusted(settings.provider_ca_file),
+        proxy=settings.provider_proxy and settings.provider_proxy.get_secret_value(),
+    )
+
+
+async def _run(settings: Settings, providers: Mapping[str, Provider]) -> None:
     edges = open_edges(
         name="verifier",
         database_url=settings.database_url.get_secret_value(),
@@ -32,12 +70,14 @@ async def _run(settings: Settings) -> None:
     ring = KeyRing.read(settings.key_ring_file)
     pace = Pace(edges.client, namespace=settings.redis_namespace)
     rights = Rights(edges.engine, ring)
-    in_flight = settings.provider_in_flight
+    in_flight, patience = settings.provider_in_flight, Patience.of(settings.provider_deadline_s)
     clients = Clients(
-        rights,
-        base_url=settings.provider_url,
+        providers,
+        profiles=Profiles(edges.engine),
+        rights=rights,
+        open_http=_http(settings, in_flight, patience),
         connections=in_flight,
-        deadline_s=settings.provider_deadline_s,
+        patience=patience,
     )
     work = Verify(
         ring=ring,
@@ -52,7 +92,9 @@ async def _run(settings: Settings) -> None:
         step=Step.VERIFY,
         pace=ProviderPace(pace, rights),
         work=work,
-        capacity=Capacity(in_flight, settings.worker_threads, settings.poll_ms),
+        capacity=Capacity(
+            in_flight, settings.worker_threads, settings.poll_ms, settings.stop_within_s
+        ),
         close=clients.close,
     )
 

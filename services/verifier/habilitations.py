@@ -1,14 +1,11 @@
-"""The rights to call: pace, token and client of each habilitation, read again every half minute."""
+"""The rights to call: pace and token of each habilitation, read again every half minute."""
 
-import asyncio
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from services.verifier.provider.client import EajeClient, Patience, open_client
 from shared.queue.pace import Allowance, Pace, Permits
 from shared.sealing import KeyRing
 from shared.store.parties import HabilitationRow
@@ -65,38 +62,3 @@ class ProviderPace:
 
     def give_back(self, habilitation: UUID, unused: int) -> None:
         self._pace.give_back(self._rights.of(habilitation).allowance, unused)
-
-
-class Clients:
-    """One client per right; a new token or recipient opens a new client."""
-
-    def __init__(
-        self, rights: Rights, *, base_url: str, connections: int, deadline_s: float
-    ) -> None:
-        self._rights = rights
-        self._base_url = base_url
-        self._connections = connections
-        self._patience = Patience(read=min(Patience().read, deadline_s), total=deadline_s)
-        self._open: dict[Right, EajeClient] = {}
-        self._stack = AsyncExitStack()
-        self._opening = asyncio.Lock()
-
-    async def of(self, habilitation: UUID) -> EajeClient:
-        """The client of a habilitation."""
-        right = await asyncio.to_thread(self._rights.of, habilitation)
-        async with self._opening:
-            if right not in self._open:
-                self._open[right] = await self._stack.enter_async_context(
-                    open_client(
-                        base_url=self._base_url,
-                        token=right.token,
-                        recipient=right.recipient,
-                        connections=self._connections,
-                        patience=self._patience,
-                    )
-                )
-        return self._open[right]
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._stack.aclose()

@@ -10,30 +10,34 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Engine
 
+from services.verifier.asking import provenance_of
 from services.verifier.consequences import Consequence, Standing, consequence
 from shared.application import Application
-from shared.evidence import EAJE_SOURCE, Certified, Outcome, Provenance
+from shared.evidence import Certified, Outcome
 from shared.protocol.claiming import Held
 from shared.protocol.recording import Learnt
 from shared.protocol.saving import Move
 from shared.protocol.switching import pause_habilitation
 from shared.queue.pace import Pace
 from shared.sealing import DataKey, KeyRing
+from shared.states import Reason, Status
 from shared.store.places import application_place, evidence_place
 
 _log = structlog.get_logger()
 
 
 class AsksTheState(Protocol):
-    """A client of one habilitation."""
+    """A client of one provider and habilitation; `source` is the provider's name."""
 
+    @property
+    def source(self) -> str: ...
     async def verify(self, application: Application, now: datetime) -> Outcome: ...
 
 
 class FindsClients(Protocol):
-    """The clients, by habilitation."""
+    """The clients, by scheme and habilitation; None when no provider serves the scheme."""
 
-    async def of(self, habilitation: UUID) -> AsksTheState: ...
+    async def of(self, scheme: UUID, habilitation: UUID) -> AsksTheState | None: ...
 
 
 class Verify:
@@ -55,14 +59,15 @@ class Verify:
         self._chance = chance
 
     async def __call__(self, held: Held) -> Move:
+        client = await self._clients.of(held.scheme_id, held.habilitation_id)
+        if client is None:
+            return _unprovided(held)
         key = self._ring.unwrap(held.key)
-        application = _opened(held, key)
-        client = await self._clients.of(held.habilitation_id)
-        outcome = await client.verify(application, datetime.now(UTC))
+        outcome = await client.verify(_opened(held, key), datetime.now(UTC))
         after = self._consequence(outcome, held)
         if after.pause_until is not None:
             await self._pause(held, after.pause_until, type(outcome).__name__)
-        return _move(held, after, _learnt(outcome, held, key))
+        return _move(held, after, _learnt(outcome, held, key, source=client.source))
 
     def _consequence(self, outcome: Outcome, held: Held) -> Consequence:
         return consequence(
@@ -92,15 +97,15 @@ def _opened(held: Held, key: DataKey) -> Application:
     return Application.model_validate_json(key.open(held.sealed, place=application_place(held.id)))
 
 
-def _learnt(outcome: Outcome, held: Held, key: DataKey) -> Learnt:
-    provenance = _provenance(outcome)
+def _learnt(outcome: Outcome, held: Held, key: DataKey, *, source: str) -> Learnt:
+    provenance = provenance_of(outcome)
     sealed = None
     if isinstance(outcome, Certified):
         facts = outcome.facts.model_dump_json().encode()
         sealed = key.seal(facts, place=evidence_place(held.id))
     return Learnt(
         outcome=type(outcome).__name__,
-        source=provenance.source if provenance else EAJE_SOURCE,
+        source=source,
         fetched_at=provenance.fetched_at if provenance else datetime.now(UTC),
         http_status=provenance.http_status if provenance else None,
         code=provenance.code if provenance else None,
@@ -109,11 +114,13 @@ def _learnt(outcome: Outcome, held: Held, key: DataKey) -> Learnt:
     )
 
 
-def _provenance(outcome: Outcome) -> Provenance | None:
-    return outcome.facts.provenance if isinstance(outcome, Certified) else outcome.provenance
+def _unprovided(held: Held) -> Move:
+    """Nobody was asked and nothing was learnt: a person reads why."""
+    _log.warning("provider.missing", application=held.reference, scheme=str(held.scheme_id))
+    return _move(held, Consequence(Status.TO_REVIEW, Reason.PROVIDER_MISSING), None)
 
 
-def _move(held: Held, after: Consequence, learnt: Learnt) -> Move:
+def _move(held: Held, after: Consequence, learnt: Learnt | None) -> Move:
     return Move(
         application_id=held.id,
         claim=held.claim,

@@ -51,6 +51,7 @@ REASONS: dict[Reason, str] = {
     Reason.ACCESS_FORBIDDEN: "accès refusé à l'habilitation",
     Reason.FIGURES_TO_CHECK: "données certifiées à vérifier",
     Reason.ANSWER_UNREADABLE: "réponse illisible",
+    Reason.PROVIDER_MISSING: "pas de source de données pour ce dispositif",
     Reason.RESOURCES_UNKNOWN: "ressources ou enfants inconnus",
     Reason.DOUBTFUL_YEAR: "année des ressources douteuse",
     Reason.DISABILITY_EXCEEDS_CHILDREN: "plus d'AEEH que d'enfants",
@@ -58,6 +59,7 @@ REASONS: dict[Reason, str] = {
     Reason.IDENTITY_UNCHECKED: "identité à contrôler",
     Reason.DISABILITY_COUNTED: "AEEH comptée, accord d'une personne",
     Reason.AGENT_VALIDATES: "validation par un agent",
+    Reason.DOCUMENTS_CHOSEN: "justificatifs remis par la famille",
     Reason.NEVER_FINISHED: "commencé plusieurs fois, jamais fini",
 }
 

@@ -5,11 +5,15 @@ The query holds a civil status, so no URL leaves this module: not in a log, not 
 
 import asyncio
 import logging
+import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
+from typing import Self
 
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
@@ -26,6 +30,7 @@ from services.verifier.provider.translation import translate
 from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
 from shared.application import Application
 from shared.civil_status import CivilStatus
+from shared.errors import SettingsError
 from shared.evidence import Outcome
 
 EAJE_PATH = "/v3/dss/participation_familiale_eaje/identite"
@@ -47,6 +52,11 @@ class Patience:
     connect: float = 5.0
     read: float = 20.0
     total: float = 25.0
+
+    @classmethod
+    def of(cls, deadline_s: float) -> Self:
+        """The usual patience, within a deadline for the whole call."""
+        return cls(read=min(cls().read, deadline_s), total=deadline_s)
 
 
 DEFAULT_PATIENCE = Patience()
@@ -108,13 +118,13 @@ class EajeClient:
         async with self._http.stream(
             "GET", self._url, params=query, headers=self._headers, follow_redirects=False
         ) as response:
-            body = await _bounded_body(response)
+            body = await bounded_body(response)
         if body is None:
             return Unanswered(Failure.TOO_LARGE)
         return Answered(response.status_code, _headers_of_interest(response.headers), body)
 
 
-async def _bounded_body(response: httpx.Response) -> bytes | None:
+async def bounded_body(response: httpx.Response) -> bytes | None:
     """The body, or None as soon as it exceeds any plausible answer."""
     body = bytearray()
     async for chunk in response.aiter_bytes():
@@ -134,19 +144,39 @@ def silence_http_loggers() -> None:
         logging.getLogger(name).setLevel(_SILENT)
 
 
+def trusted(ca_file: Path | None = None) -> ssl.SSLContext:
+    """Who is believed to be a provider: the usual authorities, and those of this file (PEM).
+
+    Raises:
+        SettingsError: the file holds no readable certificate.
+    """
+    trust = httpx.create_ssl_context()
+    if ca_file is not None:
+        try:
+            trust.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as unreadable:
+            why = unreadable.strerror or "no certificate in PEM"
+            raise SettingsError(f"BERCEAU_PROVIDER_CA_FILE: cannot be read ({why})") from None
+    return trust
+
+
 @asynccontextmanager
-async def open_client(
+async def open_http(
     *,
-    base_url: str,
-    token: str,
-    recipient: str,
     connections: int = 64,
     patience: Patience = DEFAULT_PATIENCE,
-) -> AsyncIterator[EajeClient]:
-    """A client over real connections (aiohttp underneath: a tenth of the CPU of httpcore's).
+    trust: ssl.SSLContext | None = None,
+    proxy: str | None = None,
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Real connections (aiohttp underneath: a tenth of the CPU of httpcore's), for any provider.
 
-    TLS is verified, redirects are not followed, the environment's proxies are honoured except
-    towards this machine.
+    TLS is verified, redirects are not followed; towards this machine no proxy is asked.
+
+    Args:
+        connections: the most at once.
+        patience: how long each phase of a call may take.
+        trust: who is believed, `trusted()` by default.
+        proxy: http(s) URL of the outgoing proxy; without it, the environment's are honoured.
     """
     silence_http_loggers()
     async with HttpxAiohttpClient(
@@ -154,13 +184,19 @@ async def open_client(
         timeout=httpx.Timeout(patience.read, connect=patience.connect, pool=None),
         limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE),
         mounts=dict.fromkeys(_LOOPBACK),
+        verify=trust or trusted(),
+        proxy=_way_out(proxy),
         trust_env=True,
     ) as http:
-        yield EajeClient(
-            http,
-            base_url=base_url,
-            token=token,
-            recipient=recipient,
-            connections=connections,
-            patience=patience,
-        )
+        yield http
+
+
+def _way_out(url: str | None) -> httpx.Proxy | None:
+    """The outgoing proxy; its password goes in the header of each tunnel, as aiohttp asks."""
+    if url is None:
+        return None
+    proxy = httpx.Proxy(url)
+    if proxy.auth is None:
+        return proxy
+    shown = b64encode(":".join(proxy.auth).encode()).decode()
+    return httpx.Proxy(proxy.url, headers={"Proxy-Authorization": f"Basic {shown}"})

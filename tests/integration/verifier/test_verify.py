@@ -52,9 +52,10 @@ class FakeClient:
     """A client of every habilitation: answers this, and remembers whom it was asked about."""
 
     outcome: Outcome
+    source: str = EAJE_SOURCE
     asked: list[Application] = field(default_factory=list)
 
-    async def of(self, _habilitation: UUID) -> "FakeClient":
+    async def of(self, _scheme: UUID, _habilitation: UUID) -> "FakeClient":
         return self
 
     async def verify(self, application: Application, _now: datetime) -> Outcome:

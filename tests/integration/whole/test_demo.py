@@ -35,6 +35,8 @@ NOT_IN_THIS_RUN = {
     Reason.TARIFF_MISSING,  # the shipped scale has no hole since 2017
     Reason.DISABILITY_COUNTED,  # portals are told agent_validates
     Reason.DISABILITY_EXCEEDS_CHILDREN,  # portals are told figures_to_check
+    Reason.PROVIDER_MISSING,  # the demo's scheme rests on the built-in provider
+    Reason.DOCUMENTS_CHOSEN,  # every family of the demo lets its fund answer
     Reason.NEVER_FINISHED,  # no poison in the demo
 }
 

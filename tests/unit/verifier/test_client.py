@@ -14,7 +14,7 @@ from services.verifier.provider.client import (
     LARGEST_BODY,
     EajeClient,
     Patience,
-    open_client,
+    open_http,
     silence_http_loggers,
 )
 from shared.application import Application
@@ -218,7 +218,7 @@ async def test_the_real_client_is_silent_from_the_start(
     caplog.set_level(logging.INFO)
     transport = httpx.MockTransport(_Counter(httpx.Response(200)))
 
-    async with open_client(base_url="http://127.0.0.1", token=_TOKEN, recipient=_RECIPIENT):
+    async with open_http():
         await _client(transport).ask(application.applicant)
 
     assert "" == caplog.text

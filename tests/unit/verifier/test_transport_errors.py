@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from services.verifier.provider.answer import Answer, Answered, Failure, Unanswered
-from services.verifier.provider.client import LARGEST_BODY, Patience, open_client
+from services.verifier.provider.client import LARGEST_BODY, EajeClient, Patience, open_http
 from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
 from shared.application import Application
 from shared.civil_status import CivilStatus
@@ -54,9 +54,10 @@ async def _server(talk: Conversation, tls: ssl.SSLContext | None = None) -> Asyn
 
 
 async def _ask(person: CivilStatus, url: str, patience: Patience = _CALM) -> Answer:
-    async with open_client(
-        base_url=url, token="t", recipient="21130004900015", connections=2, patience=patience
-    ) as client:
+    async with open_http(connections=2, patience=patience) as http:
+        client = EajeClient(
+            http, base_url=url, token="t", recipient="21130004900015", patience=patience
+        )
         return await client.ask(person)
 
 

@@ -1,0 +1,60 @@
+"""The guard of the seam: whatever a provider does, the step gets one of the closed set in time."""
+
+import asyncio
+from datetime import datetime
+from typing import get_args
+
+from services.verifier.contract import Client
+from services.verifier.provider.answer import Failure
+from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
+from shared.application import Application
+from shared.errors import BerceauError
+from shared.evidence import Certified, EajeFacts, Outcome, Provenance, Unavailable
+
+_OUTCOMES = get_args(Outcome)
+
+
+class BrokenContractError(BerceauError):
+    """A provider returned what no provider may return."""
+
+
+class Guarded:
+    """A client that is asked within `deadline_s` seconds, and believed as far as its contract goes.
+
+    `source` is its provider's.
+    """
+
+    def __init__(self, client: Client, *, source: str, deadline_s: float) -> None:
+        self._client = client
+        self.source = source
+        self._deadline_s = deadline_s
+
+    async def verify(self, application: Application, now: datetime) -> Outcome:
+        """Ask; a failure of the network or a late answer is `Unavailable`.
+
+        Raises:
+            BrokenContractError: not an outcome, not our facts, or said in another's name.
+        """
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                outcome = await self._client.verify(application, now)
+        except TimeoutError:
+            return Unavailable(None, Failure.DEADLINE)
+        except TRANSPORT_ERRORS as error:
+            return Unavailable(None, failure_of(error))
+        self._check(outcome)
+        return outcome
+
+    def _check(self, outcome: Outcome) -> None:
+        if not isinstance(outcome, _OUTCOMES):
+            raise BrokenContractError(f"{self.source}: {type(outcome).__name__} is no outcome")
+        if isinstance(outcome, Certified) and not isinstance(outcome.facts, EajeFacts):
+            raise BrokenContractError(f"{self.source}: facts of an unknown shape")
+        provenance = provenance_of(outcome)
+        if provenance is not None and provenance.source != self.source:
+            raise BrokenContractError(f"{self.source}: an answer in the name of another source")
+
+
+def provenance_of(outcome: Outcome) -> Provenance | None:
+    """Where an outcome comes from; None when nobody answered."""
+    return outcome.facts.provenance if isinstance(outcome, Certified) else outcome.provenance

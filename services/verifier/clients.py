@@ -1,0 +1,91 @@
+"""The open clients: one for each provider and right, found by an application's scheme."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from time import monotonic
+from uuid import UUID
+
+import httpx
+from sqlalchemy import Engine, select
+
+from services.verifier.asking import Guarded
+from services.verifier.contract import Access, Provider
+from services.verifier.habilitations import Right, Rights
+from services.verifier.provider.client import Patience
+from shared.store.parties import SchemeRow
+
+_FRESH_FOR_S = 30.0
+
+
+class Profiles:
+    """Which evidence each scheme rests on, read again every half minute."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[UUID, str] = {}
+        self._read_at = -_FRESH_FOR_S
+
+    def of(self, scheme: UUID) -> str:
+        """The profile of a scheme, at most half a minute old."""
+        if scheme not in self._known or monotonic() - self._read_at > _FRESH_FOR_S:
+            self._read()
+        return self._known[scheme]
+
+    def _read(self) -> None:
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(SchemeRow.id, SchemeRow.profile)).all()
+        self._known = {row.id: row.profile for row in rows}
+        self._read_at = monotonic()
+
+
+class Clients:
+    """One client for each provider and right; a new token or recipient opens a new client."""
+
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        *,
+        profiles: Profiles,
+        rights: Rights,
+        open_http: Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]],
+        connections: int,
+        patience: Patience,
+    ) -> None:
+        self._providers = providers
+        self._profiles = profiles
+        self._rights = rights
+        self._open_http = open_http
+        self._connections = connections
+        self._patience = patience
+        self._open: dict[tuple[str, Right], Guarded] = {}
+        self._stack = AsyncExitStack()
+        self._opening = asyncio.Lock()
+
+    async def of(self, scheme: UUID, habilitation: UUID) -> Guarded | None:
+        """The client for a scheme and a habilitation; None when its profile has no provider."""
+        wanted = await asyncio.to_thread(self._wanted, scheme, habilitation)
+        if wanted is None:
+            return None
+        if wanted not in self._open:
+            async with self._opening:
+                self._open[wanted] = self._open.get(wanted) or await self._opened(*wanted)
+        return self._open[wanted]
+
+    async def close(self) -> None:
+        """Close every client and every connection."""
+        await self._stack.aclose()
+
+    def _wanted(self, scheme: UUID, habilitation: UUID) -> tuple[str, Right] | None:
+        profile = self._profiles.of(scheme)
+        return (profile, self._rights.of(habilitation)) if profile in self._providers else None
+
+    async def _opened(self, profile: str, right: Right) -> Guarded:
+        """Open a client; one that does not open in time leaves nothing open."""
+        provider = self._providers[profile]
+        async with AsyncExitStack() as opened, asyncio.timeout(self._patience.total):
+            http = await opened.enter_async_context(self._open_http())
+            access = Access(right.token, right.recipient, http, self._connections, self._patience)
+            client = await opened.enter_async_context(provider.open(access))
+            self._stack.push_async_exit(opened.pop_all())
+        return Guarded(client, source=provider.source, deadline_s=self._patience.total)

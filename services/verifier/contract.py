@@ -1,0 +1,64 @@
+"""The seam: what the verifier asks of a provider of certified data, whoever wrote it.
+
+A provider is found by the evidence profile of a scheme: the built-in one, or one of a package
+installed beside, under the entry point group `berceau.providers` (docs/how-to/add-a-provider.md).
+It only asks and translates. Permits, pace, deadline, retries, what an outcome leads to and the
+record are the verifier's, and the same for all.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+import httpx
+
+from services.verifier.provider.client import Patience
+from shared.application import Application
+from shared.evidence import Outcome
+
+GROUP = "berceau.providers"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Access:
+    """One habilitation, opened: what a provider calls with.
+
+    `recipient` is the SIRET of the administration that receives the data. `http` goes out as the
+    operator set it (proxy, certificates), checks TLS and keeps URLs out of the log; the verifier
+    closes it. At most `connections` calls are in flight, each within `patience.total` seconds.
+    """
+
+    token: str
+    recipient: str
+    http: httpx.AsyncClient
+    connections: int
+    patience: Patience
+
+
+class Client(Protocol):
+    """Asks with one habilitation."""
+
+    async def verify(self, application: Application, now: datetime) -> Outcome:
+        """Ask about the family of an application (`now`: UTC, of the call).
+
+        What httpx raises of the network may come out as it is, as may `TimeoutError`: the verifier
+        reads it as `Unavailable`. Any other exception is a bug, and counts as a start not finished.
+        """
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """A source of certified data."""
+
+    @property
+    def source(self) -> str:
+        """The name that every figure carries: which counter, which version of its contract."""
+
+    def open(self, access: Access) -> AbstractAsyncContextManager[Client]:
+        """A client for one habilitation, closed when the verifier ends; opening calls nobody."""
+
+
+MakesProvider = Callable[[Mapping[str, str]], Provider]
+"""What an entry point names: options (`BERCEAU_PROVIDERS_<PROFILE>_<OPTION>`) to a provider."""
