@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from shared.errors import SettingsError
+from shared.stopping import heeding
 
 _UNSET = 2
 
@@ -24,7 +25,8 @@ class Process:
 def _start(name: str) -> None:
     """Run a service in this process; what its settings lack is said in a word, with exit code 2."""
     try:
-        import_module(f"services.{name}.__main__").main()
+        with heeding():
+            import_module(f"services.{name}.__main__").main()
     except SettingsError as missing:
         typer.echo(f"Réglages incomplets : {missing}", err=True)
         raise typer.Exit(_UNSET) from None

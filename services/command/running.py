@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,6 +47,8 @@ class Choices:
     first_retry_s: float = 0.1
     deadline_s: float = 3.0
     redis: Kind | None = None
+    drain_s: float = 0
+    stop_within_s: float = 30
     intake_port: int | None = None
     console_port: int | None = None
 
@@ -60,10 +62,15 @@ class Running:
     env: Mapping[str, str]
     founded: Founded
     portal_key: str
-    intake_url: str
+    intake_urls: Sequence[str]
     simulator_url: str
     console_url: str | None
     redis_kind: Kind
+
+    @property
+    def intake_url(self) -> str:
+        """The first intake; each further copy is a program of its own, `intake-2` and so on."""
+        return self.intake_urls[0]
 
     @property
     def database_url(self) -> str:
@@ -107,17 +114,19 @@ def _start_services(
     urls = {name: f"http://{HOST}:{port.number}" for name, port in ports.items()}
     env = _environment(home, choices, postgres, redis, urls)
     founded = _found(env, kept, choices)
-    for port in ports.values():
+    more = [reserve() for _ in range(1, (choices.copies or {}).get("intake", 1))]
+    for port in (*ports.values(), *more):
         port.release()
     supervisor.start(_simulator(choices, kept, ports["simulator"].number))
-    supervisor.start(*_programs(choices, env))
+    further = [_intake(env, port.number, copy) for copy, port in enumerate(more, start=2)]
+    supervisor.start(*_programs(choices, env), *further)
     return Running(
         supervisor=supervisor,
         home=home,
         env=env,
         founded=founded,
         portal_key=kept["portal_key"],
-        intake_url=urls["intake"],
+        intake_urls=(urls["intake"], *(f"http://{HOST}:{port.number}" for port in more)),
         simulator_url=urls["simulator"],
         console_url=urls["console"] if choices.console else None,
         redis_kind=redis.kind,
@@ -168,6 +177,8 @@ def _environment(
         "BERCEAU_PROVIDER_FIRST_RETRY_S": str(choices.first_retry_s),
         "BERCEAU_PROVIDER_DEADLINE_S": str(choices.deadline_s),
         "BERCEAU_RING_WINDOW": str(choices.ring_window),
+        "BERCEAU_DRAIN_S": str(choices.drain_s),
+        "BERCEAU_STOP_WITHIN_S": str(choices.stop_within_s),
         "BERCEAU_INTAKE_PORT": urls["intake"].rpartition(":")[2],
         "BERCEAU_CONSOLE_PORT": urls["console"].rpartition(":")[2],
     }
@@ -208,10 +219,16 @@ def _simulator(choices: Choices, kept: Mapping[str, str], port: int) -> Program:
 
 
 def _programs(choices: Choices, env: Mapping[str, str]) -> list[Program]:
-    copies = choices.copies or {}
+    copies = {**(choices.copies or {}), "intake": 1}  # each has a port: see `_intake`
     probes = {"intake": "/readyz", "console": "/healthz"}
     names = (*_SERVICES, "console") if choices.console else _SERVICES
     return [_program(name, env, copies.get(name, 1), probes.get(name)) for name in names]
+
+
+def _intake(env: Mapping[str, str], port: int, copy: int) -> Program:
+    """One more intake, on a port of its own."""
+    program = _program("intake", {**env, "BERCEAU_INTAKE_PORT": str(port)}, 1, "/readyz")
+    return replace(program, name=f"intake-{copy}")
 
 
 def _program(name: str, env: Mapping[str, str], copies: int, probe: str | None) -> Program:

@@ -1,5 +1,10 @@
 """The console's composition root: `python -m services.console`."""
 
+from shared.stopping import heed
+
+if __name__ == "__main__":
+    heed()  # an order to stop that comes while we are still importing is obeyed too
+
 from functools import partial
 
 import structlog
@@ -16,6 +21,7 @@ from shared.watching.timeline import read_timeline
 _CONNECTIONS = 3
 _REDIS_PATIENCE_S = 2.0
 _MOST_AT_ONCE = 32
+_FINISH_WITHIN_S = 1
 
 
 def main() -> None:
@@ -33,6 +39,7 @@ def main() -> None:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=_MOST_AT_ONCE,
+        timeout_graceful_shutdown=_FINISH_WITHIN_S,
     )
 
 

@@ -1,6 +1,10 @@
 """The scheduler's composition root: `python -m services.scheduler`."""
 
-import signal
+from shared.stopping import heed, leave_within
+
+if __name__ == "__main__":
+    heed()  # an order to stop that comes while we are still importing is obeyed too
+
 import threading
 from functools import partial
 from pathlib import Path
@@ -10,11 +14,14 @@ from sqlalchemy import Engine
 
 from services.scheduler import sealer
 from services.scheduler.clockwork import Clockwork, run
+from services.scheduler.presence import Presence
 from shared.protocol.tempo import Tempo
 from shared.queue.pace import Pace
 from shared.settings import read_settings
 from shared.telemetry import configure_logs
 from shared.working.assembly import open_edges
+
+_STOP_WITHIN_S = 1.5
 
 
 def main() -> None:
@@ -29,14 +36,22 @@ def main() -> None:
         window=settings.ring_window,
     )
     tempo, stop = Tempo(), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    heed(partial(_stop, stop))
     structlog.get_logger().info("scheduler.ready")
     _seal_beside(edges.engine, settings.seal_key_file, stop)
     pace = Pace(edges.client, namespace=settings.redis_namespace)
     clockwork = Clockwork(edges.engine, edges.bell, pace, tempo=tempo)
-    run(clockwork, every_s=tempo.tick.total_seconds(), stopped=stop.wait)
+    presence = Presence(edges.engine, service="scheduler", tempo=tempo)
+    run(clockwork, every_s=tempo.tick.total_seconds(), stopped=stop.wait, beat=presence.beat)
+    presence.end()
     edges.engine.dispose()
+    structlog.get_logger().info("scheduler.stopped")
+
+
+def _stop(stop: threading.Event) -> None:
+    """End after this tick; a tick that lasts is cut short, for each of its writes is whole."""
+    stop.set()
+    leave_within(_STOP_WITHIN_S)
 
 
 def _seal_beside(engine: Engine, key_file: Path | None, stop: threading.Event) -> None:

@@ -86,7 +86,21 @@ class Clockwork:
         return sum(self._bell.ring(bell) for bell in bells)
 
 
-def run(clockwork: Clockwork, *, every_s: float, stopped: Callable[[float], bool]) -> None:
-    """Tick until stopped; `stopped(seconds)` waits and tells whether to stop."""
+def run(
+    clockwork: Clockwork,
+    *,
+    every_s: float,
+    stopped: Callable[[float], bool],
+    beat: Callable[[], None] = lambda: None,
+) -> None:
+    """Tick until stopped.
+
+    Args:
+        clockwork: what ticks.
+        every_s: seconds between two ticks.
+        stopped: waits so many seconds, and tells whether to stop.
+        beat: called before each tick: a clockwork that hangs is silent.
+    """
     while not stopped(every_s):
+        beat()
         clockwork.tick()

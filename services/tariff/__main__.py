@@ -1,5 +1,10 @@
 """The tariff worker's composition root: `python -m services.tariff`."""
 
+from shared.stopping import heed
+
+if __name__ == "__main__":
+    heed()  # an order to stop that comes while we are still importing is obeyed too
+
 import asyncio
 
 from services.tariff.language.national import load_national_scale
@@ -35,7 +40,12 @@ async def _run(settings: Settings) -> None:
         step=Step.PRICE,
         pace=NoPace(),
         work=work,
-        capacity=Capacity(settings.provider_in_flight, settings.worker_threads, settings.poll_ms),
+        capacity=Capacity(
+            settings.provider_in_flight,
+            settings.worker_threads,
+            settings.poll_ms,
+            settings.stop_within_s,
+        ),
     )
 
 

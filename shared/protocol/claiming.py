@@ -41,7 +41,7 @@ _GIVE_BACK = text("""
     UPDATE applications a
     SET claim = NULL, claimed_by = NULL, claimed_at = NULL, rung_at = NULL, starts = a.starts - 1
     FROM (
-        SELECT id FROM applications WHERE id = ANY(:ids) AND claim = :claim
+        SELECT id FROM applications WHERE claim IS NOT NULL AND claimed_by = :worker
         ORDER BY id FOR UPDATE
     ) held
     WHERE a.id = held.id
@@ -122,12 +122,14 @@ def claim(
     return [_held(row, minted, evidence.get(row.id)) for row in rows]
 
 
-def give_back(engine: Engine, held: Sequence[Held]) -> None:
-    """Let go of applications that were not begun; this counts as no start, and no attempt."""
-    for minted in {h.claim for h in held}:
-        ids = [h.id for h in held if h.claim == minted]
-        with engine.begin() as connection:
-            connection.execute(_GIVE_BACK, {"ids": ids, "claim": minted})
+def give_back(engine: Engine, worker: UUID) -> int:
+    """Let go of all that this worker holds: no start, no attempt, and due at once.
+
+    Returns:
+        How many it held.
+    """
+    with engine.begin() as connection:
+        return connection.execute(_GIVE_BACK, {"worker": worker}).rowcount
 
 
 def unring(engine: Engine, ids: Sequence[UUID]) -> None:

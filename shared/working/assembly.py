@@ -1,12 +1,15 @@
 """The assembly of a worker process: the same parts for every step, put together once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
 from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from shared.protocol import saving
 from shared.protocol.tempo import Tempo
@@ -19,6 +22,10 @@ from shared.working.life import Life
 from shared.working.process import WorkerProcess
 from shared.working.room import Slots
 from shared.working.saver import Saver
+
+_BORN_AGAIN_S = 1.0
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,12 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How much one process does at once, and how often it looks when idle."""
+    """How much one process does at once, how often it looks when idle, how long a stop may take."""
 
     in_flight: int
     threads: int
     poll_ms: int
+    stop_within_s: float = 30.0
 
 
 def open_edges(
@@ -62,7 +70,7 @@ async def run_worker(
 ) -> None:
     """Answer doorbells for one step until SIGTERM, then close what the work had opened."""
     tempo, slots = tempo or Tempo(), Slots(capacity.in_flight)
-    life = Life(edges.engine, service=service, tempo=tempo)
+    life = await _born(edges.engine, service=service, tempo=tempo)
     record = partial(saving.save, edges.engine, actor=f"service:{service}")
     saver = Saver(record, edges.bell, slots)
     batches = Batches(
@@ -76,7 +84,12 @@ async def run_worker(
         tempo=tempo,
     )
     process = WorkerProcess(
-        step=step, broker=edges.broker, batches=batches, life=life, threads=capacity.threads
+        step=step,
+        broker=edges.broker,
+        batches=batches,
+        life=life,
+        threads=capacity.threads,
+        stop_within_s=capacity.stop_within_s,
     )
     try:
         await process.run(poll_ms=capacity.poll_ms, beside=saver.run)
@@ -84,3 +97,13 @@ async def run_worker(
         if close is not None:
             await close()
         edges.engine.dispose()
+
+
+async def _born(engine: Engine, *, service: str, tempo: Tempo) -> Life:
+    """A life, as soon as the database is within reach: one that is away is waited for."""
+    while True:
+        try:
+            return await asyncio.to_thread(Life, engine, service=service, tempo=tempo)
+        except OperationalError as broken:
+            _log.warning("worker.waits_for_the_record", error=type(broken.orig).__name__)
+            await asyncio.sleep(_BORN_AGAIN_S)

@@ -5,6 +5,7 @@ until nothing is left. What cannot be done within the doorbell's patience is lef
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -77,19 +78,24 @@ class Batches:
         self._tempo = tempo
         self._gate = Gate()
         self._holding: dict[UUID, Held] = {}
-        self._stopping = False
+        self._claims: set[asyncio.Future[list[Held]]] = set()
+        self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Claim nothing more; what is in flight is finished and saved."""
-        self._stopping = True
+        self._stopping.set()
 
     def holding(self) -> list[Held]:
         """What is held and not yet saved."""
         return list(self._holding.values())
 
-    async def give_back(self, held: Sequence[Held]) -> None:
-        """Let go of what a stop leaves no time for: it counts as no start."""
-        await asyncio.to_thread(claiming.give_back, self._engine, held)
+    async def give_back(self) -> int:
+        """Let go of all that this life holds, what it is just claiming too; returns how many.
+
+        Called once every answer was dropped: nothing is claimed afterwards.
+        """
+        await asyncio.gather(*self._claims, return_exceptions=True)
+        return await asyncio.to_thread(claiming.give_back, self._engine, self._life.worker)
 
     async def answer(self, bell: Doorbell) -> None:
         """Work on what this doorbell names, as far as it is due and free."""
@@ -120,21 +126,28 @@ class Batches:
 
     async def _permits(self, habilitation: UUID, wanted: int, deadline: float) -> int:
         """Wait for places and permits; 0 when patience is at an end. Places are taken with them."""
-        while not self._stopping:
+        while not self._stopping.is_set():
             permits = await self._take_permits(habilitation, wanted)
             if permits.given:
                 return permits.given
             now = asyncio.get_running_loop().time()
             if now + permits.wait_s > deadline or self._gate.wanted_alone:
                 return 0
-            await asyncio.sleep(max(permits.wait_s, _SHORTEST_WAIT_S))
+            await self._pause(max(permits.wait_s, _SHORTEST_WAIT_S))
         return 0
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait; a stop cuts it short."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _take_permits(self, habilitation: UUID, wanted: int) -> Permits:
         """As many permits as there are places; the places of those refused are left at once."""
         places = await self._slots.take(wanted)
         given = 0
         try:
+            if self._stopping.is_set():  # it was told to stop while it waited for a place
+                return Permits(0, 0)
             permits = await asyncio.to_thread(self._pace.take, habilitation, places)
             given = permits.given
         finally:
@@ -146,20 +159,22 @@ class Batches:
     ) -> list[Held]:
         held: list[Held] = []
         try:
-            held = await asyncio.to_thread(
-                claiming.claim,
-                self._engine,
-                self._life.worker,
-                self._step,
-                ids,
-                tier=tier,
-                most=most,
-            )
+            held = await self._claimed(ids, tier=tier, most=most)
         finally:
             if len(held) < most:
                 self._slots.leave(most - len(held))
                 await asyncio.to_thread(self._pace.give_back, habilitation, most - len(held))
         return held
+
+    async def _claimed(self, ids: Sequence[UUID], *, tier: Tier, most: int) -> list[Held]:
+        """Claim; who is dropped meanwhile leaves the claim to end, for `give_back`."""
+        asked = asyncio.to_thread(
+            claiming.claim, self._engine, self._life.worker, self._step, ids, tier=tier, most=most
+        )
+        claim = asyncio.ensure_future(asked)
+        self._claims.add(claim)
+        claim.add_done_callback(self._claims.discard)
+        return await asyncio.shield(claim)
 
     async def _work_on(self, held: Sequence[Held]) -> None:
         tasks = [asyncio.create_task(self._finish(one)) for one in held]

@@ -1,60 +1,72 @@
-"""A worker process: one embedded dramatiq worker, one asyncio loop, one life in the record.
+"""A worker process: it hears doorbells, works in batches, and has one life in the record.
 
-No dramatiq command line and no fork: doorbells arrive on dramatiq's threads, work happens on the
-loop, and a message is acknowledged when its work is saved or left to the scheduler.
+The order to stop is obeyed in steps. The first: hear no more, claim no more, finish what is in
+flight within a deadline, then give back what is left. A second: give back at once. A third: leave.
 """
 
 import asyncio
-import contextlib
-import signal
 from collections.abc import Callable, Coroutine
-from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Any
 
-import dramatiq
 import structlog
 from dramatiq.brokers.redis import RedisBroker
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.events import Doorbell
-from shared.queue.bell import queue_of
-from shared.states import Lane, Step
+from shared.states import Step
+from shared.stopping import heed
 from shared.working.batches import Batches
+from shared.working.hearing import Hearing
 from shared.working.life import Life
 
 _log = structlog.get_logger()
-_STOP_WITHIN_S = 30.0
+_DROP_WITHIN_S = 2.0
 
 
 class WorkerProcess:
-    """Runs batches for one step until the process is told to stop."""
+    """Runs batches for one step until the process is told to stop.
+
+    Args:
+        step: what this process does.
+        broker: the process' broker.
+        batches: answers each doorbell.
+        life: the process' life in the record.
+        threads: doorbells answered at once.
+        stop_within_s: seconds that a stop leaves to what is in flight.
+    """
 
     def __init__(
-        self, *, step: Step, broker: RedisBroker, batches: Batches, life: Life, threads: int
+        self,
+        *,
+        step: Step,
+        broker: RedisBroker,
+        batches: Batches,
+        life: Life,
+        threads: int,
+        stop_within_s: float,
     ) -> None:
         self._step = step
-        self._broker = broker
         self._batches = batches
         self._life = life
-        self._threads = threads
+        self._stop_within_s = stop_within_s
+        self._hearing = Hearing(broker, step, threads=threads, answer=self._answer)
         self._answers: set[asyncio.Task[None]] = set()
         life.on_death(self._drop)
 
     async def run(self, *, poll_ms: int, beside: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Work until SIGTERM or SIGINT, then finish what is in flight.
+        """Work until SIGTERM or SIGINT, then finish or give back what is in flight.
 
         Args:
             poll_ms: longest sleep of an idle consumer.
             beside: what else runs on the loop meanwhile (the saver).
         """
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+        stop, hurry = _orders()
         runners = [asyncio.create_task(self._life.run()), asyncio.create_task(beside())]
-        worker = self._start_worker(loop, poll_ms)
+        self._hearing.start(poll_ms=poll_ms)
         _log.info("worker.ready", step=self._step, worker=str(self._life.worker))
         await self._until(stop, runners)
-        await self._finish(worker)
+        await self._finish(hurry)
         for runner in runners:
             runner.cancel()
         await self._life.end()
@@ -67,27 +79,6 @@ class WorkerProcess:
         for runner in runners:
             if runner.done():
                 await runner
-
-    def _start_worker(self, loop: asyncio.AbstractEventLoop, poll_ms: int) -> dramatiq.Worker:
-        queues = {queue_of(self._step, lane) for lane in Lane}
-        for queue in queues:
-            declare = dramatiq.actor(queue_name=queue, actor_name=queue, broker=self._broker)
-            declare(self._actor(loop))
-        worker = dramatiq.Worker(
-            self._broker, queues=queues, worker_timeout=poll_ms, worker_threads=self._threads
-        )
-        worker.queue_prefetch = self._threads  # a busy process does not hoard
-        worker.start()
-        return worker
-
-    def _actor(self, loop: asyncio.AbstractEventLoop) -> Callable[[dict[str, Any]], None]:
-        def answer(doorbell: dict[str, Any]) -> None:
-            bell = Doorbell.model_validate(doorbell)
-            future: Future[None] = asyncio.run_coroutine_threadsafe(self._answer(bell), loop)
-            with contextlib.suppress(CancelledError):
-                future.result()
-
-        return answer
 
     async def _answer(self, bell: Doorbell) -> None:
         task = asyncio.current_task()
@@ -102,13 +93,39 @@ class WorkerProcess:
         for task in tuple(self._answers):
             task.cancel()
 
-    async def _finish(self, worker: dramatiq.Worker) -> None:
+    async def _finish(self, hurry: asyncio.Event) -> None:
+        _log.info("worker.stopping", step=self._step, held=len(self._batches.holding()))
         self._batches.stop()
-        stopping = asyncio.to_thread(worker.stop, timeout=int(_STOP_WITHIN_S * 1000))
+        await self._hearing.hand_on()
+        if not await self._all_answered(hurry):
+            await self._give_back()
+        await self._hearing.end()
+
+    async def _all_answered(self, hurry: asyncio.Event) -> bool:
+        """Wait for the answers under way; False when some are left and there is no more time."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._stop_within_s
+        hurried = asyncio.create_task(hurry.wait())
+        while self._answers and not hurry.is_set() and (left := deadline - loop.time()) > 0:
+            await asyncio.wait(
+                [hurried, *self._answers], timeout=left, return_when=asyncio.FIRST_COMPLETED
+            )
+        hurried.cancel()
+        return not self._answers
+
+    async def _give_back(self) -> None:
+        answers = tuple(self._answers)
+        self._drop()
+        if answers:
+            await asyncio.wait(answers, timeout=_DROP_WITHIN_S)
         try:
-            await asyncio.wait_for(stopping, _STOP_WITHIN_S + 1)
-        except TimeoutError:
-            rest = self._batches.holding()
-            _log.warning("worker.stop_late", given_back=len(rest))
-            self._drop()
-            await self._batches.give_back(rest)
+            _log.info("worker.gave_back", given_back=await self._batches.give_back())
+        except SQLAlchemyError as broken:  # its life ends or runs out: as after a crash
+            _log.warning("worker.gave_nothing_back", error=type(broken).__name__)
+
+
+def _orders() -> tuple[asyncio.Event, asyncio.Event]:
+    """What the first and the second order to stop set."""
+    loop, orders = asyncio.get_running_loop(), (asyncio.Event(), asyncio.Event())
+    heed(*(partial(loop.call_soon_threadsafe, order.set) for order in orders))
+    return orders

@@ -2,6 +2,7 @@
 
     .berceau/             or BERCEAU_HOME; 0700
     ├── lock              held by the stack that runs here
+    ├── families/         enrolments to try with, for `berceau up`
     ├── logs/             one file a process
     ├── secrets/          passwords of PostgreSQL, settings of Redis; files 0600
     ├── postgres/         its data, unless we are root

@@ -38,6 +38,7 @@ class Post:
         self._asked = False
         self._due: float | None = None
         self._child: Child | None = None
+        self.last_exit_code: int | None = None
 
     def start(self) -> None:
         """Fill the post; `wait_ready` says when it is of use."""
@@ -99,6 +100,7 @@ class Post:
         if code is None:
             return
         child.bury()
+        self.last_exit_code = code
         self._child = None
         self._due = now + self._pause if self._asked else self._restarts.next(now)
         self._happened(Happening.ENDED, child.pid, code)

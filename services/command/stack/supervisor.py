@@ -111,6 +111,19 @@ class Supervisor:
             for post in self._named(name):
                 post.kill(number)
 
+    def roll(self, name: str) -> None:
+        """Restart each copy of a program in turn, cleanly; the next once this one is ready again.
+
+        Raises:
+            StackError: a copy does not end cleanly within its grace, or does not come back.
+        """
+        for post in self._named(name):
+            with self._mutex:
+                before = post.pid
+                post.kill(post.program.stop)
+            _wait_replaced(post, before)
+            post.wait_ready()
+
     def pids(self, name: str) -> list[int]:
         """Return the pids of the copies of a program that run now."""
         with self._mutex:
@@ -183,6 +196,16 @@ class Supervisor:
 
 def _leave(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
+
+
+def _wait_replaced(post: Post, before: int | None) -> None:
+    deadline = time.monotonic() + post.program.grace
+    while post.pid in (None, before):
+        if time.monotonic() > deadline:
+            raise StackError(f"« {post.program.name} » ne s'est pas arrêté dans son délai.")
+        time.sleep(_TICK)
+    if post.last_exit_code != 0:
+        raise StackError(f"« {post.program.name} » s'est mal arrêté (code {post.last_exit_code}).")
 
 
 def _stop(posts: Sequence[Post]) -> None:

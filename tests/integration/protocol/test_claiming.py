@@ -57,11 +57,11 @@ def test_a_worker_thought_dead_claims_nothing(record: "Record") -> None:
 
 def test_a_claim_counts_a_start_and_giving_back_uncounts_it(record: "Record") -> None:
     """A clean stop or a give-back is not a start."""
-    ids = record.plant(2)
-    held = record.claim(ids)
+    ids, worker = record.plant(2), record.worker()
+    record.claim(ids, worker=worker)
     assert record.column("starts", ids) == [1, 1]
 
-    claiming.give_back(record.engine, held)
+    assert 2 == claiming.give_back(record.engine, worker)
 
     assert record.column("starts", ids) == [0, 0]
     assert record.column("claim", ids) == [None, None]
@@ -69,12 +69,12 @@ def test_a_claim_counts_a_start_and_giving_back_uncounts_it(record: "Record") ->
 
 def test_giving_back_touches_only_ones_own(record: "Record") -> None:
     """A late give-back leaves a newer claim alone."""
-    ids = record.plant(1)
-    old = record.claim(ids)
+    ids, worker = record.plant(1), record.worker()
+    record.claim(ids, worker=worker)
     record.change(ids, claim=None, claimed_by=None, claimed_at=None, starts=0)
     new = record.claim(ids)
 
-    claiming.give_back(record.engine, old)
+    assert 0 == claiming.give_back(record.engine, worker)
 
     assert record.column("claim", ids) == [new[0].claim]
 

@@ -52,11 +52,11 @@ def _work(record: "Record", ids: list[UUID], until: float, seed: int) -> int:
         batch = chance.sample(ids, 60)
         held = claiming.claim(record.engine, worker, Step.VERIFY, batch, tier=TIERS[0], most=40)
         chance.shuffle(held)
-        kept, left = held[: len(held) // 4 * 3], held[len(held) // 4 * 3 :]
+        kept = held[: len(held) // 4 * 3]
         moves = [record.reviewed(h, now=Status.RECEIVED, due_at=_now()) for h in kept]
         saved += len(saving.save(record.engine, moves, actor="crowd"))
         saved += len(saving.save(record.engine, moves[::-1], actor="crowd"))
-        claiming.give_back(record.engine, left)
+        claiming.give_back(record.engine, worker)
         claiming.unring(record.engine, batch)
     return saved
 

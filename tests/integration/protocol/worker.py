@@ -1,6 +1,6 @@
 """A worker process for tests: the real process, a step that the test chooses.
 
-    python worker.py DATABASE_URL REDIS_URL NAMESPACE HOW
+    python worker.py DATABASE_URL REDIS_URL NAMESPACE HOW [STOP_WITHIN_S]
 
 HOW: `poison:<id>` ends the process on that application, `slow:<seconds>` takes its time.
 """
@@ -15,6 +15,7 @@ from shared.protocol.claiming import Held
 from shared.protocol.saving import Move
 from shared.protocol.tempo import Tempo
 from shared.states import Status, Step
+from shared.stopping import heed
 from shared.telemetry import configure_logs
 from shared.working.assembly import Capacity, open_edges, run_worker
 from shared.working.batches import NoPace, Work
@@ -45,7 +46,9 @@ def _settled(held: Held) -> Move:
 
 
 def main() -> None:
-    database_url, redis_url, namespace, how = sys.argv[1:]
+    heed()
+    database_url, redis_url, namespace, how, *more = sys.argv[1:]
+    stop_within_s = float(more[0]) if more else 30.0
     kind, _, value = how.partition(":")
     configure_logs(service="test", level="info", style="json")
     edges = open_edges(
@@ -62,7 +65,7 @@ def main() -> None:
             step=Step.VERIFY,
             pace=NoPace(),
             work=poisoned_by(UUID(value)) if kind == "poison" else slow(float(value)),
-            capacity=Capacity(in_flight=64, threads=8, poll_ms=20),
+            capacity=Capacity(64, 8, 20, stop_within_s),
             tempo=TEMPO,
         )
     )

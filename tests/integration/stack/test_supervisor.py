@@ -63,6 +63,37 @@ def test_what_is_killed_is_restarted(supervisor: Supervisor) -> None:
     ] == happenings(supervisor)
 
 
+def test_copies_are_rolled_one_after_the_other(supervisor: Supervisor) -> None:
+    """Each is told to stop by its own signal and replaced, while the others run on."""
+    supervisor.start(shell("polite", "trap 'exit 0' TERM; while :; do sleep 0.02; done", copies=2))
+    first, second = supervisor.pids("polite")
+    time.sleep(0.2)
+    supervisor.roll("polite")
+
+    ends = [(event.pid, event.exit_code, event.asked) for event in supervisor.events[2:]]
+    assert [(first, 0, True), (second, 0, True)] == ends[::2]
+    assert not {first, second} & set(supervisor.pids("polite"))
+
+
+def test_what_ends_badly_is_not_rolled_further(supervisor: Supervisor) -> None:
+    """A stop that ends with another code than 0 is said, and the next copy is left alone."""
+    supervisor.start(sleeper(copies=2))
+    _, second = supervisor.pids("sleeper")
+
+    with pytest.raises(StackError, match=r"« sleeper » s'est mal arrêté \(code -15\)"):
+        supervisor.roll("sleeper")
+    assert second in supervisor.pids("sleeper")
+
+
+def test_what_does_not_end_is_not_waited_for_for_ever(supervisor: Supervisor) -> None:
+    """After its grace it is said to be late."""
+    supervisor.start(shell("deaf", "trap '' TERM; while :; do sleep 0.02; done", grace=0.5))
+    time.sleep(0.2)
+
+    with pytest.raises(StackError, match="« deaf » ne s'est pas arrêté dans son délai"):
+        supervisor.roll("deaf")
+
+
 def test_what_always_dies_is_given_up(supervisor: Supervisor) -> None:
     """After three restarts, at growing pauses, it is given up, and `wait` says so."""
     supervisor.start(shell("unlucky", "exit 3"))

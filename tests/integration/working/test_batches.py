@@ -138,6 +138,16 @@ class Office:
                 await asyncio.sleep(0.005)
 
 
+_SLOWLY = """
+    CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END'
+"""
+_CLAIMING_SLOWLY = """
+    CREATE TRIGGER slowly BEFORE UPDATE ON applications FOR EACH ROW
+    WHEN (NEW.claim IS NOT NULL) EXECUTE FUNCTION slowly()
+"""
+
+
 def _settled(record: "Record") -> int:
     settled: int = record.one("SELECT count(*) FROM applications WHERE status = 'TO_REVIEW'")
     return settled
@@ -237,14 +247,66 @@ async def test_what_a_stop_leaves_no_time_for_is_given_back(record: "Record") ->
     async with office.at_work() as batches:
         answering = asyncio.create_task(batches.answer(office.bell(ids)))
         await office.holds(5)
-        rest = batches.holding()
         answering.cancel()
         with suppress(asyncio.CancelledError):
             await answering
-        await batches.give_back(rest)
+        given_back = await batches.give_back()
 
-    assert ([None] * 5, [0] * 5) == (record.column("claim", ids), record.column("starts", ids))
+    assert (5, [None] * 5, [0] * 5) == (
+        given_back,
+        record.column("claim", ids),
+        record.column("starts", ids),
+    )
     assert 5 == len(record.claim(ids))
+
+
+async def test_a_stop_reaches_those_that_wait_for_a_place(record: "Record") -> None:
+    """They claim nothing once a place is free."""
+    office, ids = Office(record, slots=Slots(2)), record.plant(5)
+    office.work.open.clear()
+    async with office.at_work() as batches:
+        first = asyncio.create_task(batches.answer(office.bell(ids[:2])))
+        await office.holds(2)
+        second = asyncio.create_task(batches.answer(office.bell(ids[2:])))
+        await asyncio.sleep(0.1)
+        batches.stop()
+        office.work.open.set()
+        await asyncio.gather(first, second)
+
+    assert (2, 2, 0) == (_settled(record), office.pace.taken, office.slots.in_flight)
+
+
+async def test_a_stop_reaches_those_that_wait_for_permits(record: "Record") -> None:
+    """They do not sleep to the end of their patience."""
+    office = Office(record, pace=Permitting(Permits(0, 0.4), Permits(0, 60)))
+    began = asyncio.get_running_loop().time()
+    async with office.at_work() as batches:
+        answering = asyncio.create_task(batches.answer(office.bell(record.plant(5))))
+        await asyncio.sleep(0.1)
+        batches.stop()
+        await answering
+
+    assert asyncio.get_running_loop().time() - began < 0.35
+    assert 0 == _settled(record)
+
+
+async def test_a_claim_under_way_is_given_back_too(record: "Record") -> None:
+    """Who is dropped while the record still writes the claim leaves nothing held."""
+    office, ids = Office(record), record.plant(5)
+    with record.owner.begin() as connection:
+        connection.execute(text(_SLOWLY))
+        connection.execute(text(_CLAIMING_SLOWLY))
+    answering = asyncio.create_task(office.batches.answer(office.bell(ids)))
+    async with asyncio.timeout(5):
+        while not office.pace.taken:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+    answering.cancel()
+    with suppress(asyncio.CancelledError):
+        await answering
+
+    assert 5 == await office.batches.give_back()
+    assert ([None] * 5, [0] * 5) == (record.column("claim", ids), record.column("starts", ids))
 
 
 async def test_what_is_dropped_leaves_its_places(record: "Record") -> None:
