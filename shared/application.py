@@ -1,7 +1,8 @@
 """An application (dossier): what a family's portal hands in, sealed at rest as a whole.
 
 This is the body of `POST /v1/applications` and the content of the sealed column; the row beside it
-holds no personal data.
+holds no personal data. A pre-registration (`shared.pre_registration`) stands in that column until
+it is admitted.
 """
 
 import re
@@ -82,15 +83,19 @@ Hours = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_HOURS}$", "examples": ["1518.00"]}),
 ]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Instalments = Annotated[int, Field(strict=True, ge=1, le=60)]
 Code = Annotated[str, Field(pattern=_CODE, max_length=64)]
+AllocataireNumber = Annotated[str, Field(pattern=r"^[0-9]{7}[A-Z]?$")]
 _Line = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """What a portal hands in: it does not change, and has no field that we do not know."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Address(_Frozen):
+class Address(Frozen):
     """Where the family says that it lives."""
 
     line: Annotated[str, _Line]
@@ -100,18 +105,12 @@ class Address(_Frozen):
     commune: CommuneCode
 
 
-class Care(_Frozen):
-    """The care wanted: kind, dates, and the hours reserved over the whole contract.
-
-    `contract_hours` are spread over `instalments` monthly invoices (PSU: hours of the contract
-    divided by the number of months invoiced).
-    """
+class Period(Frozen):
+    """The kind of care and its dates."""
 
     type: CareType
     start: Day
     end: Day | None = None
-    contract_hours: Hours
-    instalments: Annotated[int, Field(strict=True, ge=1, le=60)]
 
     @model_validator(mode="after")
     def _end_after_start(self) -> Self:
@@ -122,14 +121,25 @@ class Care(_Frozen):
         return self
 
 
-class Notice(_Frozen):
+class Care(Period):
+    """The care wanted: kind, dates, and the hours reserved over the whole contract.
+
+    `contract_hours` are spread over `instalments` monthly invoices (PSU: hours of the contract
+    divided by the number of months invoiced).
+    """
+
+    contract_hours: Hours
+    instalments: Instalments
+
+
+class Notice(Frozen):
     """The information notice on the exchange of data that the family was shown, and when."""
 
     version: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
     shown_at: Moment
 
 
-class Application(_Frozen):
+class Application(Frozen):
     """A family's application for one child, one scheme and one period.
 
     `other_representative` is given only when both live in one household: two households are two
@@ -145,5 +155,5 @@ class Application(_Frozen):
     structure: Code
     care: Care
     fund: Fund | None = None
-    allocataire_number: Annotated[str, Field(pattern=r"^[0-9]{7}[A-Z]?$")] | None = None
+    allocataire_number: AllocataireNumber | None = None
     notice: Notice

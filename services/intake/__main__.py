@@ -1,7 +1,11 @@
 """Intake as a process: `python -m services.intake`."""
 
+from shared.stopping import heed
+
+if __name__ == "__main__":
+    heed()  # an order to stop that comes while we are still importing is obeyed too
+
 import logging
-import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,10 +15,13 @@ import uvicorn
 from redis import Redis, RedisError
 
 from services.intake.app import build_app
+from services.intake.draining import Drain, Draining, Server
 from services.intake.parts import Limits, Parts
+from services.intake.promise import Promise
 from services.intake.quiet_bell import QuietBell
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
+from shared.queue.tolls import Tolls
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
@@ -22,7 +29,6 @@ from shared.telemetry import configure_logs
 
 _MOST_CONNECTIONS = 16
 _REDIS_TIMEOUT_S = 0.5  # a doorbell is worth no more of a portal's time
-_FINISH_WITHIN_S = 15
 _KEEP_ALIVE_S = 30
 
 _log = structlog.get_logger()
@@ -34,7 +40,7 @@ def main() -> None:
     configure_logs(service="intake", level=settings.log_level, style=settings.log_format)
     parts = open_parts(settings)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks for the revision
-    _serve(parts, host=settings.intake_host, port=settings.intake_port)
+    _serve(parts, settings)
     parts.engine.dispose()
 
 
@@ -55,7 +61,13 @@ def open_parts(settings: Settings) -> Parts:
         key_ring=KeyRing.read(settings.key_ring_file),
         bell=QuietBell(Bell(broker, window=settings.ring_window), clock=time.monotonic),
         redis_answers=_answers(redis),
-        limits=Limits(at_once=settings.intake_backlog, body_bytes=settings.body_limit_bytes),
+        tolls=Tolls(redis, namespace=settings.redis_namespace, clock=time.monotonic),
+        promises=Promise(promised_s=settings.promise_hours * 3_600, clock=time.monotonic),
+        limits=Limits(
+            at_once=settings.intake_backlog,
+            body_bytes=settings.body_limit_bytes,
+            batch_bytes=settings.batch_limit_bytes,
+        ),
         clock=lambda: datetime.now(UTC),
     )
 
@@ -70,21 +82,19 @@ def _answers(redis: Redis) -> Callable[[], bool]:
     return answers
 
 
-def _serve(parts: Parts, *, host: str, port: int) -> None:
+def _serve(parts: Parts, settings: Settings) -> None:
+    drain = Drain(for_s=settings.drain_s)
     config = uvicorn.Config(
-        build_app(parts),
-        host=host,
-        port=port,
+        Draining(build_app(parts), drain),
+        host=settings.intake_host,
+        port=settings.intake_port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_FINISH_WITHIN_S,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again once it is done
-        signal.signal(number, lambda *_: None)
-    _log.info("intake.ready", host=host, port=port)
-    uvicorn.Server(config).run()
+    _log.info("intake.ready", host=settings.intake_host, port=settings.intake_port)
+    Server(config, drain).run()
     _log.info("intake.stopped")
 
 

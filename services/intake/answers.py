@@ -26,32 +26,39 @@ class Links(_Answer):
 
     application: str
     decision: str
+    estimate: Annotated[
+        str | None, Field(description="Nul si le dossier n'a pas commencé par une préinscription.")
+    ]
 
     @classmethod
-    def of(cls, reference: str) -> Self:
-        """The addresses of one application."""
+    def of(cls, reference: str, *, estimated: bool) -> Self:
+        """The addresses of one application; `estimated`: it began with an estimate."""
         address = f"/v1/applications/{reference}"
-        return cls(application=address, decision=f"{address}/decision")
+        return cls(
+            application=address,
+            decision=f"{address}/decision",
+            estimate=f"{address}/estimate" if estimated else None,
+        )
 
 
 class ReceiptAnswer(_Answer):
     """Accusé de réception : le dossier est enregistré, définitivement."""
 
     reference: _Reference
-    state: Annotated[Status, Field(description="État à la réception, toujours le même ici.")]
+    state: Annotated[Status, Field(description="État à la réception : il reste le même ici.")]
     state_sentence: str
     received_at: datetime
     links: Links
 
     @classmethod
-    def of(cls, receipt: Receipt, sentence: str) -> Self:
+    def of(cls, receipt: Receipt) -> Self:
         """What a receipt says."""
         return cls(
             reference=receipt.reference,
-            state=Status.RECEIVED,
-            state_sentence=sentence,
+            state=receipt.state,
+            state_sentence=STATE_SENTENCES[receipt.state],
             received_at=receipt.received_at,
-            links=Links.of(receipt.reference),
+            links=Links.of(receipt.reference, estimated=receipt.state is Status.ESTIMATED),
         )
 
 
@@ -90,8 +97,7 @@ class BatchAnswer(_Answer):
 
 def _row_accepted(place: int, receipt: Receipt) -> RowAnswer:
     status = HTTPStatus.ACCEPTED if receipt.first else HTTPStatus.OK
-    answer = ReceiptAnswer.of(receipt, STATE_SENTENCES[Status.RECEIVED])
-    return RowAnswer(row=place, status=status, receipt=answer)
+    return RowAnswer(row=place, status=status, receipt=ReceiptAnswer.of(receipt))
 
 
 def _row_refused(place: int, problem: Problem) -> RowAnswer:
@@ -114,6 +120,16 @@ class StandingAnswer(_Answer):
     next_date: Annotated[
         date | None, Field(description="Jour du prochain essai, si le dossier attend une date.")
     ]
+    links: Links
+
+
+class AdmissionAnswer(_Answer):
+    """La préinscription est admise : c'est désormais une demande entière."""
+
+    reference: _Reference
+    state: Annotated[Status, Field(description="État à l'admission : il reste le même ici.")]
+    state_sentence: str
+    admitted_at: datetime
     links: Links
 
 
@@ -142,6 +158,34 @@ class OperationAnswer(_Answer):
     formula: str
     inputs: dict[str, str]
     result: str
+
+
+class DeclaredAnswer(_Answer):
+    """Ce que la famille a déclaré, et que personne n'a vérifié."""
+
+    annual_resources: Annotated[str, Field(description="Euros par an.", examples=["48000.00"])]
+    children: int
+    disabled_children: int
+
+
+class EstimateAnswer(_Answer):
+    """Une estimation : elle n'engage personne. Sans barème en vigueur, ses chiffres sont nuls."""
+
+    reference: _Reference
+    caution: Annotated[str, Field(description="À montrer à la famille avec tout chiffre.")]
+    told_at: datetime
+    declared: DeclaredAnswer
+    reason: Annotated[Reason | None, Field(description="Pourquoi il n'y a pas de chiffre.")]
+    reason_sentence: str | None
+    on: Annotated[date | None, Field(description="Premier jour d'accueil, qui fixe le barème.")]
+    hourly_cents: Annotated[int | None, Field(description="Tarif horaire estimé, en centimes.")]
+    monthly_cents: Annotated[
+        int | None, Field(description="Mensualité estimée ; nulle si les heures sont inconnues.")
+    ]
+    currency: str
+    tariff: TariffAnswer | None
+    explanation: list[str]
+    operations: list[OperationAnswer]
 
 
 class DecisionAnswer(_Answer):

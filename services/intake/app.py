@@ -11,8 +11,9 @@ from starlette.responses import Response
 from services.intake.endpoints import build_router
 from services.intake.openapi import describe
 from services.intake.parts import Parts
-from services.intake.problems import Kind, Problem, ProblemError, answer_of
+from services.intake.problems import Problem, ProblemError, answer_of
 from services.intake.request_log import RequestLog
+from services.intake.wordings import Kind
 
 _OF_STATUS = {404: Kind.NOT_FOUND, 405: Kind.METHOD_NOT_ALLOWED}
 

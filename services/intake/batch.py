@@ -19,8 +19,9 @@ from services.intake.catalogue import read_catalogue
 from services.intake.grouping import Entered, Group, OvertakenError, enter
 from services.intake.parts import Parts
 from services.intake.portals import Caller, admit
-from services.intake.problems import Kind, later
+from services.intake.problems import later
 from services.intake.recording import Draft
+from services.intake.wordings import Kind
 from shared.events import LARGEST_DOORBELL, Doorbell
 from shared.portal_keys import Scope
 from shared.states import Lane, Step
@@ -46,7 +47,8 @@ def receive_batch(parts: Parts, batch: Batch) -> BatchAnswer:
 
     Raises:
         ProblemError: unknown-key, scope-missing, malformed-json, or invalid-application when the
-            body is no batch; whatever is wrong with a row is in that row's answer.
+            body is no batch, too-many-requests, for each row counts as one. Whatever is wrong
+            with a row is in that row's answer.
         sqlalchemy.exc.DBAPIError: when the database is out of reach; groups before may be
             committed, and the same batch may be sent again.
     """
@@ -54,7 +56,9 @@ def receive_batch(parts: Parts, batch: Batch) -> BatchAnswer:
         portal = admit(connection, batch.caller, Scope.APPLICATIONS_WRITE)
         catalogue = read_catalogue(connection, portal)
     answers = Answers()
-    rows = list(good_rows(read_rows(batch.body), answers, parts.clock()))
+    raw = read_rows(batch.body)
+    batch.caller.pay(portal.id, portal.requests_per_minute, cost=len(raw))
+    rows = list(good_rows(raw, answers, parts.clock()))
     for some in _groups(rows):
         _accept(parts, batch, Group(tuple(some), catalogue, batch.trace), answers)
     return BatchAnswer.of(answers.receipts, answers.problems)
@@ -96,7 +100,7 @@ def _commit(parts: Parts, batch: Batch, group: Group, *, rung: bool) -> Entered:
         try:
             with parts.engine.begin() as connection:
                 portal = admit(connection, batch.caller, Scope.APPLICATIONS_WRITE)
-                return enter(connection, parts.key_ring, portal, group, rung=rung)
+                return enter(connection, parts, portal, group, rung=rung)
         except (IntegrityError, OvertakenError):
             if not left:
                 raise
@@ -105,13 +109,13 @@ def _commit(parts: Parts, batch: Batch, group: Group, *, rung: bool) -> Entered:
 
 def _most_doorbells(group: Group) -> int:
     """A doorbell has one habilitation and so many ids: the worst case of a group."""
-    habilitations = {habilitation for _, habilitation in group.catalogue.schemes.values()}
+    habilitations = {habilitation for _, habilitation, _ in group.catalogue.schemes.values()}
     return len(habilitations) + len(group.rows) // LARGEST_DOORBELL
 
 
 def _doorbells(drafts: Sequence[Draft]) -> Iterator[Doorbell]:
     ids = defaultdict[UUID, list[UUID]](list)
-    for draft in drafts:
+    for draft in (each for each in drafts if each.entry.due):
         ids[draft.wanted.habilitation_id].append(draft.id)
     for habilitation, those in ids.items():
         for start in range(0, len(those), LARGEST_DOORBELL):

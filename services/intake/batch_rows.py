@@ -8,11 +8,12 @@ from typing import Any
 
 from services.intake.calendar_rules import refuse_impossible_dates
 from services.intake.documents import read_object, refuse_unusable_text
-from services.intake.problems import Fault, Kind, Problem, ProblemError, pointer, refusal
+from services.intake.problems import Fault, Problem, ProblemError, pointer, refusal
 from services.intake.receipts import Receipt
 from services.intake.reception import validated
 from services.intake.repetition import read_idempotency_key
-from shared.application import Application
+from services.intake.stages import Handed
+from services.intake.wordings import Kind
 
 MOST_ROWS = 500
 _FIELDS = {"application", "idempotency_key"}
@@ -25,7 +26,7 @@ class Row:
     place: int
     key: str | None
     document: dict[str, Any]
-    application: Application
+    application: Handed
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def _row(place: int, given: object, now: datetime) -> Row:
     content = _content(given)
     refuse_unusable_text(content)
     document, key = content["application"], content.get("idempotency_key")
-    application = validated(json.dumps(document, ensure_ascii=False).encode())
+    application = validated(document, json.dumps(document, ensure_ascii=False).encode())
     refuse_impossible_dates(application, now)
     return Row(place, _key(key), document, application)
 

@@ -5,7 +5,8 @@ import asyncio
 from starlette.requests import Request
 
 from services.intake.parts import Limits
-from services.intake.problems import Kind, Problem, ProblemError, refusal
+from services.intake.problems import Problem, ProblemError, refusal
+from services.intake.wordings import Kind
 
 _CLOSE = {"Connection": "close"}  # what was not read must not be taken for the next request
 

@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from services.intake.problems import Fault, Kind, refusal
-from shared.application import Application
+from services.intake.problems import Fault, refusal
+from services.intake.stages import Handed
+from services.intake.wordings import Kind
 from shared.civil_status import PartialDate
+from shared.pre_registration import PreRegistration
 
 _EASTERNMOST = timedelta(hours=12)  # Wallis-et-Futuna: the first French territory in a new day
 _CLOCKS_DIFFER_BY = timedelta(minutes=5)
 _FARTHEST_START = timedelta(days=3 * 366)
+_LATE_BIRTH = timedelta(days=62)
+_LONGEST_PREGNANCY = timedelta(days=310)
 
 
-def refuse_impossible_dates(application: Application, now: datetime) -> None:
+def refuse_impossible_dates(application: Handed, now: datetime) -> None:
     """Refuse what no family can mean on that day.
 
     Raises:
@@ -23,10 +27,14 @@ def refuse_impossible_dates(application: Application, now: datetime) -> None:
         raise refusal(Kind.INVALID_APPLICATION, faults)
 
 
-def _faults(application: Application, now: datetime) -> Iterator[Fault]:
+def _faults(application: Handed, now: datetime) -> Iterator[Fault]:
     today = (now + _EASTERNMOST).date()
-    yield from _of_child(application, today)
-    yield from _of_adults(application)
+    birth = (
+        application.birth if isinstance(application, PreRegistration) else application.child.birth
+    )
+    yield from _of_birth(application, birth, today)
+    yield from _of_care(application, birth, today)
+    yield from _of_adults(application, birth)
     if application.notice.shown_at > now + _CLOCKS_DIFFER_BY:
         yield Fault(
             "/notice/shown_at",
@@ -35,14 +43,30 @@ def _faults(application: Application, now: datetime) -> Iterator[Fault]:
         )
 
 
-def _of_child(application: Application, today: date) -> Iterator[Fault]:
-    birth, care = application.child.birth, application.care
-    if birth > today:
+def _of_birth(application: Handed, birth: date, today: date) -> Iterator[Fault]:
+    born = application.child is not None
+    if born and birth > today:
         yield Fault(
             "/child/birth",
             "not_born_yet",
             "L'enfant doit être né : déposez la demande après la naissance.",
         )
+    if not born and birth < today - _LATE_BIRTH:
+        yield Fault(
+            "/pregnancy/expected_on",
+            "born_by_now",
+            "La naissance était attendue il y a plus de deux mois : donnez l'enfant, né depuis.",
+        )
+    if not born and birth > today + _LONGEST_PREGNANCY:
+        yield Fault(
+            "/pregnancy/expected_on",
+            "expected_too_far",
+            "La naissance est attendue dans plus de dix mois : vérifiez la date.",
+        )
+
+
+def _of_care(application: Handed, birth: date, today: date) -> Iterator[Fault]:
+    care = application.care
     if care.start < birth:
         yield Fault(
             "/care/start",
@@ -57,13 +81,13 @@ def _of_child(application: Application, today: date) -> Iterator[Fault]:
         )
 
 
-def _of_adults(application: Application) -> Iterator[Fault]:
+def _of_adults(application: Handed, birth: date) -> Iterator[Fault]:
     adults = {
         "/applicant/birth": application.applicant,
         "/other_representative/birth": application.other_representative,
     }
     for place, adult in adults.items():
-        if adult is not None and _first_day(adult.birth) >= application.child.birth:
+        if adult is not None and _first_day(adult.birth) >= birth:
             yield Fault(
                 place,
                 "born_after_the_child",

@@ -8,35 +8,38 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.intake.portals import Portal
+from services.intake.stages import Handed
 from services.intake.wanted import Wanted, settle
-from shared.application import Application
 
-_SCHEMES = text("SELECT code, id, habilitation_id FROM schemes WHERE authority_id = :authority")
+_SCHEMES = text("""
+    SELECT code, id, habilitation_id, stages FROM schemes WHERE authority_id = :authority
+""")
 _STRUCTURES = text("SELECT code, id, care_types FROM structures WHERE authority_id = :authority")
 
 
 class _Found(NamedTuple):
     scheme_id: UUID | None
     habilitation_id: UUID | None
+    stages: Sequence[str] | None
     structure_id: UUID | None
     care_types: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Schemes by code (id, habilitation) and structures by code (id, kinds of care)."""
+    """Schemes by code (id, habilitation, stages) and structures by code (id, kinds of care)."""
 
-    schemes: Mapping[str, tuple[UUID, UUID]]
+    schemes: Mapping[str, tuple[UUID, UUID, Sequence[str]]]
     structures: Mapping[str, tuple[UUID, Sequence[str]]]
 
-    def wanted(self, application: Application) -> Wanted:
+    def wanted(self, application: Handed) -> Wanted:
         """What an application names.
 
         Raises:
             ProblemError: as `services.intake.wanted.find_wanted`.
         """
-        scheme = self.schemes.get(application.scheme, (None, None))
-        structure = self.structures.get(application.structure, (None, None))
+        scheme = self.schemes.get(application.scheme, (None, None, None))
+        structure = self.structures.get(application.structure or "", (None, None))
         return settle(_Found(*scheme, *structure), application)
 
 
@@ -44,6 +47,9 @@ def read_catalogue(connection: Connection, portal: Portal) -> Catalogue:
     """Read the catalogue of a portal's authority."""
     values = {"authority": portal.authority_id}
     return Catalogue(
-        {row.code: (row.id, row.habilitation_id) for row in connection.execute(_SCHEMES, values)},
+        {
+            row.code: (row.id, row.habilitation_id, row.stages)
+            for row in connection.execute(_SCHEMES, values)
+        },
         {row.code: (row.id, row.care_types) for row in connection.execute(_STRUCTURES, values)},
     )

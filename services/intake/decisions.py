@@ -11,8 +11,9 @@ from services.intake import standing
 from services.intake.answers import DecisionAnswer, OperationAnswer, TariffAnswer
 from services.intake.parts import Parts
 from services.intake.portals import Caller
-from services.intake.problems import Kind, refusal
+from services.intake.problems import refusal
 from services.intake.standing import Standing
+from services.intake.wordings import Kind
 from shared.portal_keys import Scope
 from shared.sealing import KeyRing, WrappedKey
 from shared.store.places import decision_place

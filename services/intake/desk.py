@@ -8,7 +8,8 @@ from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from services.intake.problems import Kind, later
+from services.intake.problems import later
+from services.intake.wordings import Kind
 
 _OUT_OF_REACH = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 _WAITING_PER_PLACE = 8

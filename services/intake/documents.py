@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from services.intake.problems import Fault, Kind, pointer, refusal
+from services.intake.problems import Fault, pointer, refusal
+from services.intake.wordings import Kind
 
 _DEEPEST = 16
 # A string that never ends is one token too, or each of its quotes would be tried in turn.

@@ -15,7 +15,8 @@ import uvicorn
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.intake.problems import Kind, Problem, answer_of
+from services.intake.problems import Problem, answer_of
+from services.intake.wordings import Kind
 from shared.stopping import heed, leave_within
 
 _log = structlog.get_logger()

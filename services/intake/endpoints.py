@@ -1,15 +1,18 @@
 """Endpoints: what is at which address. Each reads its request, asks the desk, and answers."""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from services.intake import decisions, standing, withdrawal
+from services.intake import admission, decisions, estimates, standing, withdrawal
 from services.intake.answers import (
+    AdmissionAnswer,
     BatchAnswer,
     DecisionAnswer,
+    EstimateAnswer,
     HealthAnswer,
-    Links,
     ReadinessAnswer,
     ReceiptAnswer,
     StandingAnswer,
@@ -25,15 +28,17 @@ from services.intake.portals import Caller
 from services.intake.receipts import Receipt
 from services.intake.reception import Submission, receive
 from services.intake.repetition import read_idempotency_key
-from services.intake.sentences import STATE_SENTENCES
 from services.intake.withdrawal import Withdrawal
-from shared.states import Status
 
 
 def build_router(parts: Parts) -> APIRouter:
     """The addresses of intake."""
     router = APIRouter()
     desk = Desk(at_once=parts.limits.at_once)
+
+    def _caller(request: Request) -> Caller:
+        shown = request.headers.get("authorization")
+        return Caller(shown, request.state.footprint, parts.tolls)
 
     @router.post("/v1/applications", status_code=202, response_model=ReceiptAnswer)
     async def submit(request: Request) -> JSONResponse:
@@ -67,11 +72,7 @@ def build_router(parts: Parts) -> APIRouter:
             as_json(await desk.serve(decisions.show, parts, _caller(request), reference))
         )
 
-    @router.post("/v1/applications/{reference}/withdrawal", response_model=WithdrawalAnswer)
-    async def withdraw(request: Request, reference: str) -> JSONResponse:
-        """Retirer un dossier, à la demande de la famille."""
-        wanted = Withdrawal(_caller(request), reference, request.state.trace)
-        return _private(as_json(await desk.serve(withdrawal.withdraw, parts, wanted)))
+    _add_stages(router, parts, desk, _caller)
 
     @router.get("/healthz", response_model=HealthAnswer)
     async def healthz() -> JSONResponse:
@@ -86,13 +87,38 @@ def build_router(parts: Parts) -> APIRouter:
     return router
 
 
-def _caller(request: Request) -> Caller:
-    return Caller(request.headers.get("authorization"), request.state.footprint)
+def _add_stages(
+    router: APIRouter, parts: Parts, desk: Desk, caller: Callable[[Request], Caller]
+) -> None:
+    """The addresses that take an application from one stage to another."""
+
+    @router.get("/v1/applications/{reference}/estimate", response_model=EstimateAnswer)
+    async def show_estimate(request: Request, reference: str) -> JSONResponse:
+        """Relire l'estimation donnée à la préinscription."""
+        return _private(
+            as_json(await desk.serve(estimates.show, parts, caller(request), reference))
+        )
+
+    @router.post(
+        "/v1/applications/{reference}/admission", status_code=202, response_model=AdmissionAnswer
+    )
+    async def admit(request: Request, reference: str) -> JSONResponse:
+        """Admettre une préinscription : établissement, dates et heures sont connus."""
+        body = await read_body(request, parts.limits)
+        wanted = admission.Request(caller(request), reference, body, request.state.trace)
+        done = await desk.serve(admission.receive_admission, parts, wanted)
+        return _private(as_json(done.answer), status=202 if done.first else 200)
+
+    @router.post("/v1/applications/{reference}/withdrawal", response_model=WithdrawalAnswer)
+    async def withdraw(request: Request, reference: str) -> JSONResponse:
+        """Retirer un dossier, à la demande de la famille."""
+        wanted = Withdrawal(caller(request), reference, request.state.trace)
+        return _private(as_json(await desk.serve(withdrawal.withdraw, parts, wanted)))
 
 
 def _receipt(receipt: Receipt) -> JSONResponse:
-    answer = ReceiptAnswer.of(receipt, STATE_SENTENCES[Status.RECEIVED])
-    headers = {"Location": Links.of(receipt.reference).application}
+    answer = ReceiptAnswer.of(receipt)
+    headers = {"Location": answer.links.application}
     if receipt.replayed:
         headers["Idempotency-Replayed"] = "true"
     status = 202 if receipt.first else 200

@@ -4,15 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from services.intake.problems import Fault, Kind, Problem
-from services.intake.sentences import STATE_SENTENCES
-from shared.states import SENTENCES, Reason, Status
-
-_REFERENCE = "7K3F-9QXM-2WT3"
-_LINKS = {
-    "application": f"/v1/applications/{_REFERENCE}",
-    "decision": f"/v1/applications/{_REFERENCE}/decision",
-}
+from services.intake.problems import Fault, Problem
+from services.intake.wordings import Kind
 
 APPLICATION: Mapping[str, Any] = MappingProxyType(
     {
@@ -81,6 +74,60 @@ WITHOUT_BIRTH_COMMUNE: Mapping[str, Any] = MappingProxyType(
     {**APPLICATION, "applicant": APPLICATION["applicant"] | {"birth_place": {"country": "99100"}}}
 )
 
+ON_DOCUMENTS: Mapping[str, Any] = MappingProxyType(
+    {**ONE_HOUSEHOLD, "stage": "admission", "exchange": "documents"}
+    | {"child": {"birth_name": "Oyelaran", "first_names": ["Ayo"], "birth": "2025-11-30"}}
+)
+
+_WISHES: Mapping[str, Any] = MappingProxyType(
+    {
+        "stage": "estimate",
+        "scheme": "creches",
+        "applicant": APPLICATION["applicant"],
+        "identity_assurance": "declared",
+        "address": APPLICATION["address"],
+        "declared": {"annual_resources": "48000.00", "children": 2, "disabled_children": 0},
+        "notice": APPLICATION["notice"],
+    }
+)
+
+PRE_REGISTRATION: Mapping[str, Any] = MappingProxyType(
+    {
+        **_WISHES,
+        "child": APPLICATION["child"],
+        "pregnancy": None,
+        "other_representative": None,
+        "structure": "les-mesanges",
+        "care": APPLICATION["care"],
+    }
+)
+
+PREGNANCY: Mapping[str, Any] = MappingProxyType(
+    {
+        **_WISHES,
+        "pregnancy": {"expected_on": "2027-03-01"},
+        "care": {"type": "collectif", "start": "2027-09-01"},
+    }
+)
+
+ADMISSION: Mapping[str, Any] = MappingProxyType(
+    {
+        "structure": "les-mesanges",
+        "care": APPLICATION["care"],
+        "fund": "caf",
+        "allocataire_number": None,
+        "exchange": "state_data",
+    }
+)
+
+ADMISSION_OF_A_NEWBORN: Mapping[str, Any] = MappingProxyType(
+    {
+        **ADMISSION,
+        "care": {**APPLICATION["care"], "start": "2027-09-01", "end": "2028-07-31"},
+        "child": {"birth_name": "Lô", "first_names": ["Noé"], "sex": "M", "birth": "2027-02-24"},
+    }
+)
+
 REFUSED = Problem(
     Kind.INVALID_APPLICATION,
     (
@@ -95,6 +142,12 @@ REFUSED = Problem(
 REQUESTS = {
     "une_representante": {"summary": "Une mère, née à Marseille", "value": dict(APPLICATION)},
     "un_foyer": {"summary": "Deux représentants d'un foyer", "value": dict(ONE_HOUSEHOLD)},
+    "des_pieces": {"summary": "Une famille qui remet ses pièces", "value": dict(ON_DOCUMENTS)},
+    "une_preinscription": {
+        "summary": "Une préinscription, pour une estimation",
+        "value": dict(PRE_REGISTRATION),
+    },
+    "une_grossesse": {"summary": "Une préinscription avant la naissance", "value": dict(PREGNANCY)},
 }
 
 BATCHES = {
@@ -109,66 +162,10 @@ BATCHES = {
     }
 }
 
-RECEIPT = {
-    "reference": _REFERENCE,
-    "state": Status.RECEIVED,
-    "state_sentence": STATE_SENTENCES[Status.RECEIVED],
-    "received_at": "2026-11-23T10:00:00Z",
-    "links": _LINKS,
+ADMISSIONS = {
+    "un_enfant": {"summary": "Un enfant déjà connu", "value": dict(ADMISSION)},
+    "un_nouveau_ne": {
+        "summary": "Un enfant né depuis la préinscription",
+        "value": dict(ADMISSION_OF_A_NEWBORN),
+    },
 }
-
-_ROW_REFUSED = Problem(
-    Kind.INVALID_APPLICATION,
-    (Fault("/scheme", "missing", "Ce champ est obligatoire : donnez-le."),),
-)
-BATCH_ANSWER = {
-    "accepted": 1,
-    "known": 0,
-    "refused": 1,
-    "rows": [
-        {"row": 0, "status": 202, "receipt": RECEIPT, "problem": None},
-        {"row": 1, "status": 422, "receipt": None, "problem": _ROW_REFUSED.as_json()},
-    ],
-}
-
-STANDING = {
-    **RECEIPT,
-    "state": Status.PARKED,
-    "state_sentence": STATE_SENTENCES[Status.PARKED],
-    "reason": Reason.NO_FILE,
-    "reason_sentence": SENTENCES[Reason.NO_FILE].family,
-    "moved_at": "2026-11-23T10:00:04Z",
-    "next_date": "2026-11-30",
-}
-
-WITHDRAWAL = {
-    "reference": _REFERENCE,
-    "state": Status.WITHDRAWN,
-    "state_sentence": STATE_SENTENCES[Status.WITHDRAWN],
-    "withdrawn_at": "2026-11-24T08:15:00Z",
-    "links": _LINKS,
-}
-
-DECISION = {
-    "reference": _REFERENCE,
-    "version": 1,
-    "valid_from": "2026-09-01",
-    "in_force": True,
-    "hourly_cents": 169,
-    "monthly_cents": 23322,
-    "currency": "EUR",
-    "tariff": {"id": "psu-2026", "version": "1", "digest": "sha256:9f2c"},
-    "engine_version": "1",
-    "explanation": ["Votre tarif horaire est de 1,69 €."],
-    "operations": [
-        {
-            "step": "monthly",
-            "formula": "hourly × hours",
-            "inputs": {"hourly": "1.69", "hours": "138.00"},
-            "result": "233.22",
-        }
-    ],
-}
-
-HEALTH = {"status": "debout"}
-READINESS = {"status": "prêt", "database": "prête", "redis": "joignable"}

@@ -4,7 +4,7 @@ Rows enter in the order of their blind index, so that two batches that hold the 
 wait for each other instead of locking each other out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -12,28 +12,22 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.intake.backpressure import late
 from services.intake.batch_rows import Answers, Row
 from services.intake.catalogue import Catalogue
+from services.intake.grouped_repetition import find_all_same, recall_all
+from services.intake.parts import Parts
 from services.intake.portals import Portal
-from services.intake.problems import Kind, Problem, ProblemError
+from services.intake.problems import Problem, ProblemError
 from services.intake.receipts import Receipt
 from services.intake.reception import answered_by
 from services.intake.recording import Answered, Draft, first_line, row_of
 from services.intake.repetition import same_application
+from services.intake.wordings import Kind
 from shared.protocol import journal
 from shared.sealing import KeyRing
-from shared.states import Lane, Status
+from shared.states import Lane
 from shared.store.tables import ApplicationKeyRow, ApplicationRow, IdempotencyRow
-
-_RECALL = text("""
-    SELECT i.key, i.body_mac, a.reference, a.received_at, i.created_at = a.received_at AS first
-    FROM idempotency i JOIN applications a ON a.id = i.application_id
-    WHERE i.portal_id = :portal AND i.key = ANY(:keys)
-""")
-_FIND_SAME = text("""
-    SELECT same_application, id, reference, received_at FROM applications
-    WHERE same_application = ANY(:same) AND status NOT IN ('WITHDRAWN', 'CLOSED')
-""")
 
 
 class OvertakenError(Exception):
@@ -75,15 +69,16 @@ class Group:
 
 
 def enter(
-    connection: Connection, ring: KeyRing, portal: Portal, group: Group, *, rung: bool
+    connection: Connection, parts: Parts, portal: Portal, group: Group, *, rung: bool
 ) -> Entered:
     """Enter what is new, and answer every row of the group.
 
     Raises:
         OvertakenError: begin again in a new transaction.
     """
-    answers = Answers()
+    answers, ring = Answers(), parts.key_ring
     asked = _new_keys(connection, portal, list(_asked(ring, portal, group, answers)), answers)
+    asked = _promised(connection, parts, asked, answers)
     drafts = {each.draft.same_application: each.draft for each in reversed(asked)}
     entered = _insert(connection, ring, drafts, rung=rung)
     known = _same(connection, drafts.keys() - entered)
@@ -112,23 +107,30 @@ def _new_keys(
 ) -> list[Asked]:
     """Answer what was asked before under the same key; what is left must be entered or found."""
     keys = [each.answered.key for each in asked if each.answered]
-    values = {"portal": portal.id, "keys": keys}
-    recalled = {row.key: row for row in connection.execute(_RECALL, values)} if keys else {}
-    macs = {key: row.body_mac for key, row in recalled.items()}
+    recalled = recall_all(connection, portal, keys)
+    macs = {key: was.body_mac for key, was in recalled.items()}
     left = []
     for each in asked:
-        key = each.answered.key if each.answered else None
-        if each.answered and macs.setdefault(each.answered.key, each.answered.body_mac) != (
-            each.answered.body_mac
-        ):
+        if each.answered is None:
+            left.append(each)
+        elif macs.setdefault(each.answered.key, each.answered.body_mac) != each.answered.body_mac:
             answers.problems[each.row.place] = Problem(Kind.IDEMPOTENCY_KEY_REUSED)
-        elif key in recalled:
-            was = recalled[key]
-            receipt = Receipt(was.reference, was.received_at, first=False, replayed=True)
-            answers.receipts[each.row.place] = receipt
+        elif was := recalled.get(each.answered.key):
+            answers.receipts[each.row.place] = was.receipt
         else:
             left.append(each)
     return left
+
+
+def _promised(
+    connection: Connection, parts: Parts, asked: Sequence[Asked], answers: Answers
+) -> list[Asked]:
+    """Answer what must come back later."""
+    problems = late(connection, parts.promises, [each.draft for each in asked])
+    for each in asked:
+        if problem := problems.get(each.draft.same_application):
+            answers.problems[each.row.place] = problem
+    return [each for each in asked if each.draft.same_application not in problems]
 
 
 def _insert(
@@ -169,12 +171,14 @@ def _application(draft: Draft, row: Mapping[str, Any], *, rung: bool) -> dict[st
         "habilitation_id": row["habilitation"],
         "same_application": draft.same_application,
         "sealed": row["sealed"],
-        "status": Status.RECEIVED,
+        "sealed_estimate": row["estimate"],
+        "status": row["status"],
+        "reason": row["reason"],
         "lane": draft.lane,
         "received_at": at,
         "moved_at": at,
-        "due_at": at,
-        "rung_at": at if rung else None,
+        "due_at": at if row["due"] else None,
+        "rung_at": at if row["due"] and rung else None,
         "trace": draft.trace,
         "journal_sequence": row["sequence"],
         "journal_head": row["head"],
@@ -185,16 +189,10 @@ def _key(id_: UUID, row: Mapping[str, Any]) -> dict[str, Any]:
     return {"application_id": id_, "ring_key": row["ring_key"], "wrapped": row["wrapped"]}
 
 
-def _same(connection: Connection, missing: Iterable[bytes]) -> dict[bytes, tuple[UUID, Receipt]]:
+def _same(connection: Connection, missing: Collection[bytes]) -> dict[bytes, tuple[UUID, Receipt]]:
     """The applications that were there already."""
-    wanted = sorted(missing)
-    if not wanted:
-        return {}
-    found = {
-        row.same_application: (row.id, Receipt(row.reference, row.received_at, first=False))
-        for row in connection.execute(_FIND_SAME, {"same": wanted})
-    }
-    if len(found) < len(wanted):
+    found = find_all_same(connection, missing)
+    if len(found) < len(missing):
         raise OvertakenError
     return found
 
@@ -210,7 +208,9 @@ def _answer(
     if same in entered:
         draft = drafts[same]
         first = draft is each.draft
-        answers.receipts[each.row.place] = Receipt(draft.reference, draft.portal.at, first=first)
+        answers.receipts[each.row.place] = Receipt(
+            draft.reference, draft.portal.at, first=first, state=draft.entry.status
+        )
     else:
         answers.receipts[each.row.place] = known[same][1]
 

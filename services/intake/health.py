@@ -6,7 +6,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.intake.answers import ReadinessAnswer
 from services.intake.parts import Parts
-from services.intake.problems import Kind, refusal
+from services.intake.problems import refusal
+from services.intake.wordings import Kind
 from shared.store.migrating import revisions
 
 
@@ -14,7 +15,8 @@ def readiness(parts: Parts) -> ReadinessAnswer:
     """Say whether applications can be received: the database alone decides.
 
     Raises:
-        ProblemError: not-ready, when it does not answer or is at another revision.
+        ProblemError: not-ready, when it does not answer, or its tables are not fit for this
+            code (see `shared.store.fitness`).
     """
     database = _database(parts.engine)
     redis = "joignable" if parts.redis_answers() else "injoignable"
@@ -25,7 +27,7 @@ def readiness(parts: Parts) -> ReadinessAnswer:
 
 def _database(engine: Engine) -> str:
     try:
-        current, wanted = revisions(engine)
+        fit = revisions(engine).fit
     except (DBAPIError, PoolTimeoutError):
         return "injoignable"
-    return "prête" if current == wanted else "pas à la version attendue"
+    return "prête" if fit else "pas à la version attendue"

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from services.intake.portals import Counts
 from shared.events import Doorbell
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
@@ -19,16 +21,23 @@ class Rings(Protocol):
     def ring(self, doorbell: Doorbell) -> bool: ...
 
 
+class Promises(Protocol):
+    """Knows how long a new application would have to stay away; 0 when it can be promised."""
+
+    def wait_s(self, connection: Connection, habilitation: UUID) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The bounds of one process.
 
     `at_once` requests are served together and eight times as many wait; a body has at most
-    `body_bytes` bytes, which must all come within `body_seconds`.
+    `body_bytes` bytes (`batch_bytes` for a batch), which must all come within `body_seconds`.
     """
 
     at_once: int = 40
     body_bytes: int = 65_536
+    batch_bytes: int = 4_194_304
     body_seconds: float = 15.0
 
 
@@ -45,5 +54,7 @@ class Parts:
     key_ring: KeyRing
     bell: Rings
     redis_answers: Callable[[], bool]
+    tolls: Counts
+    promises: Promises
     limits: Limits
     clock: Callable[[], datetime]

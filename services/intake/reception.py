@@ -1,5 +1,6 @@
 """Reception: an application is accepted, which means committed, whatever Redis does meanwhile."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,20 +9,23 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from services.intake.backpressure import late
 from services.intake.calendar_rules import refuse_impossible_dates
 from services.intake.documents import read_document
 from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
-from services.intake.problems import Kind, later, refusal
+from services.intake.problems import ProblemError, later, refusal
 from services.intake.receipts import Receipt
 from services.intake.recording import Answered, Draft, record, remember
 from services.intake.remedies import faults_of
 from services.intake.repetition import find_same, recall, same_application
+from services.intake.stages import Enrolment, Handed
 from services.intake.wanted import find_wanted
-from shared.application import Application
+from services.intake.wordings import Kind
 from shared.canonical import canonical_json
 from shared.events import Doorbell
 from shared.portal_keys import Scope
+from shared.pre_registration import PreRegistration, Stage
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
 
@@ -84,27 +88,32 @@ def _enter(connection: Connection, parts: Parts, submission: Submission, *, rung
     if answered and (receipt := recall(connection, portal, answered.key, answered.body_mac)):
         return _Entry(receipt)
     draft = _draft(connection, parts, portal, application, trace=submission.trace)
+    for problem in late(connection, parts.promises, [draft]).values():
+        raise ProblemError(problem)
     if not record(connection, parts.key_ring, draft, rung=rung):
         return _same(connection, draft, answered)
     _remember(connection, portal, answered, draft.id)
-    return _Entry(Receipt(draft.reference, portal.at, first=True), _doorbell(draft))
+    receipt = Receipt(draft.reference, portal.at, first=True, state=draft.entry.status)
+    return _Entry(receipt, _doorbell(draft) if draft.entry.due else None)
 
 
-def _read(body: bytes) -> tuple[Application, dict[str, Any]]:
+def _read(body: bytes) -> tuple[Handed, dict[str, Any]]:
     document = read_document(body)
-    return validated(body), document
+    return validated(document, body), document
 
 
-def validated(body: bytes) -> Application:
-    """One application, from its JSON.
+def validated(document: Mapping[str, object], body: bytes) -> Handed:
+    """What a body hands in at the stage that it names: an application, if it names none.
 
     Raises:
         ProblemError: invalid-application, with every field to mend.
     """
+    estimate = document.get("stage") == Stage.ESTIMATE
     try:
-        return Application.model_validate_json(body)
+        return (PreRegistration if estimate else Enrolment).model_validate_json(body)
     except ValidationError as refused:
         faults = faults_of(refused)
+    faults = [one for one in faults if one.pointer == "/stage"] or faults  # the others follow
     raise refusal(Kind.INVALID_APPLICATION, faults)
 
 
@@ -119,7 +128,7 @@ def answered_by(
 
 
 def _draft(
-    connection: Connection, parts: Parts, portal: Portal, application: Application, *, trace: str
+    connection: Connection, parts: Parts, portal: Portal, application: Handed, *, trace: str
 ) -> Draft:
     refuse_impossible_dates(application, parts.clock())
     wanted = find_wanted(connection, portal, application)

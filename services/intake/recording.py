@@ -6,25 +6,28 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, text
 
+from services.intake.estimates import told
 from services.intake.portals import Portal
 from services.intake.reference import mint_reference
+from services.intake.stages import Entry, Handed, content_of, entry_of
 from services.intake.wanted import Wanted
-from shared.application import Application
+from shared.pre_registration import PreRegistration
 from shared.protocol import journal
 from shared.sealing import DataKey, KeyRing
-from shared.states import Lane, Status
-from shared.store.places import application_place
+from shared.states import Lane
+from shared.store.places import application_place, estimate_place
 
 _START = journal.Head(0, b"")
 _INSERT = text("""
     WITH entered AS (
         INSERT INTO applications (
             id, reference, authority_id, portal_id, scheme_id, structure_id, habilitation_id,
-            same_application, sealed, status, lane, received_at, moved_at, due_at, rung_at, trace,
-            journal_sequence, journal_head
+            same_application, sealed, sealed_estimate, status, reason, lane, received_at, moved_at,
+            due_at, rung_at, trace, journal_sequence, journal_head
         ) VALUES (
             :id, :reference, :authority, :portal, :scheme, :structure, :habilitation,
-            :same, :sealed, :status, :lane, now(), now(), now(), CASE WHEN :rung THEN now() END,
+            :same, :sealed, :estimate, :status, :reason, :lane, now(), now(),
+            CASE WHEN :due THEN now() END, CASE WHEN :due AND :rung THEN now() END,
             :trace, :sequence, :head
         )
         ON CONFLICT (same_application) WHERE status NOT IN ('WITHDRAWN', 'CLOSED') DO NOTHING
@@ -42,11 +45,11 @@ _INSERT_ANSWER = text("""
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Draft:
-    """An application that may enter the record."""
+    """An application, or a pre-registration, that may enter the record."""
 
     id: UUID
     reference: str
-    application: Application
+    application: Handed
     portal: Portal
     wanted: Wanted
     same_application: bytes
@@ -56,7 +59,7 @@ class Draft:
     @classmethod
     def of(
         cls,
-        application: Application,
+        application: Handed,
         portal: Portal,
         wanted: Wanted,
         *,
@@ -66,6 +69,11 @@ class Draft:
     ) -> Self:
         """A draft with an id and a reference of its own."""
         return cls(uuid4(), mint_reference(), application, portal, wanted, same, trace, lane)
+
+    @property
+    def entry(self) -> Entry:
+        """The state in which it enters."""
+        return entry_of(self.application)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,7 +85,7 @@ class Answered:
 
 
 def record(connection: Connection, ring: KeyRing, draft: Draft, *, rung: bool) -> bool:
-    """Enter an application, sealed, due now; False when the same application is there already."""
+    """Enter an application, sealed; False when the same application is there already."""
     first = first_line(draft)
     values = row_of(draft, first.head, ring) | {"rung": rung}
     entered = connection.execute(_INSERT, values).rowcount == 1
@@ -105,7 +113,8 @@ def first_line(draft: Draft) -> journal.Chained:
         at=draft.portal.at,
         actor=f"portal:{draft.portal.code}",
         was=None,
-        now=Status.RECEIVED,
+        now=draft.entry.status,
+        reason=draft.entry.reason,
         trace=draft.trace,
     )
     return journal.chain(line, _START)
@@ -120,12 +129,19 @@ def _sealed(draft: Draft, ring: KeyRing) -> dict[str, Any]:
     """The body, under a key of its own, and that key, wrapped."""
     data_key = DataKey.new()
     wrapped = ring.wrap(data_key)
-    content = draft.application.model_dump_json().encode()
     return {
-        "sealed": data_key.seal(content, place=application_place(draft.id)),
+        "sealed": data_key.seal(content_of(draft.application), place=application_place(draft.id)),
+        "estimate": _sealed_estimate(draft, data_key),
         "ring_key": wrapped.ring_key,
         "wrapped": wrapped.wrapped,
     }
+
+
+def _sealed_estimate(draft: Draft, data_key: DataKey) -> bytes | None:
+    if not isinstance(draft.application, PreRegistration):
+        return None
+    content = told(draft.application, draft.portal.at)
+    return data_key.seal(content, place=estimate_place(draft.id))
 
 
 def _values(draft: Draft, head: journal.Head) -> dict[str, Any]:
@@ -138,7 +154,9 @@ def _values(draft: Draft, head: journal.Head) -> dict[str, Any]:
         "structure": draft.wanted.structure_id,
         "habilitation": draft.wanted.habilitation_id,
         "same": draft.same_application,
-        "status": Status.RECEIVED,
+        "status": draft.entry.status,
+        "reason": draft.entry.reason,
+        "due": draft.entry.due,
         "lane": draft.lane,
         "trace": draft.trace,
         "sequence": head.sequence,

@@ -53,7 +53,15 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_BLAMED: Mapping[str, str] = MappingProxyType({"birth_commune": "commune", "care_dates": "end"})
+_BLAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "birth_commune": "commune",
+        "care_dates": "end",
+        "child_or_pregnancy": "child",
+        "disabled_children": "disabled_children",
+        "half_a_contract": "contract_hours",
+    }
+)
 
 
 def faults_of(refused: ValidationError) -> list[Fault]:
@@ -110,9 +118,13 @@ OUR_CODES = frozenset(
     {
         "birth_commune",
         "care_dates",
+        "child_or_pregnancy",
         "cog_commune",
         "cog_country",
         "day",
+        "disabled_children",
+        "euros",
+        "half_a_contract",
         "hours",
         "impossible_date",
         "moment",

@@ -13,22 +13,28 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.intake.portals import Portal
-from services.intake.problems import Kind, refusal
+from services.intake.problems import refusal
 from services.intake.receipts import Receipt
+from services.intake.stages import Handed
 from services.intake.wanted import Wanted
-from shared.application import Application
+from services.intake.wordings import Kind
 from shared.civil_status import CivilStatus, folded
+from shared.pre_registration import PreRegistration
 from shared.sealing import KeyRing
+from shared.states import Status
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 _RECALL = text("""
-    SELECT i.body_mac, a.reference, a.received_at, i.created_at = a.received_at AS first
+    SELECT i.body_mac, a.reference, a.received_at, i.created_at = a.received_at AS first,
+           j.now AS state
     FROM idempotency i JOIN applications a ON a.id = i.application_id
+    JOIN journal j ON j.application_id = a.id AND j.sequence = 1
     WHERE i.portal_id = :portal AND i.key = :key
 """)
 _FIND_SAME = text("""
-    SELECT id, reference, received_at FROM applications
-    WHERE same_application = :same AND status NOT IN ('WITHDRAWN', 'CLOSED')
+    SELECT a.id, a.reference, a.received_at, j.now AS state
+    FROM applications a JOIN journal j ON j.application_id = a.id AND j.sequence = 1
+    WHERE a.same_application = :same AND a.status NOT IN ('WITHDRAWN', 'CLOSED')
 """)
 
 
@@ -59,7 +65,8 @@ def recall(connection: Connection, portal: Portal, key: str, body_mac: bytes) ->
         return None
     if row.body_mac != body_mac:
         raise refusal(Kind.IDEMPOTENCY_KEY_REUSED)
-    return Receipt(row.reference, row.received_at, first=row.first, replayed=True)
+    state = Status(row.state)
+    return Receipt(row.reference, row.received_at, first=row.first, state=state, replayed=True)
 
 
 def find_same(connection: Connection, same_application: bytes) -> tuple[UUID, Receipt] | None:
@@ -69,27 +76,37 @@ def find_same(connection: Connection, same_application: bytes) -> tuple[UUID, Re
         return None
     id_: UUID = row.id
     received_at: datetime = row.received_at
-    return id_, Receipt(row.reference, received_at, first=False)
+    return id_, Receipt(row.reference, received_at, first=False, state=Status(row.state))
 
 
-def same_application(
-    ring: KeyRing, portal: Portal, wanted: Wanted, application: Application
-) -> bytes:
+def same_application(ring: KeyRing, portal: Portal, wanted: Wanted, application: Handed) -> bytes:
     """The blind index of an application: whoever has equal ones asks for the same thing.
 
-    Every first name counts, for twins exist; accents, case and hyphens do not.
+    Every first name counts, for twins exist; accents, case and hyphens do not. During a pregnancy
+    the expected date stands for the child. To ask for an estimate and to ask for a fee is not the
+    same thing.
     """
-    child, care = application.child, application.care
+    care = application.care
     return ring.blind_index(
-        "same_application",
+        f"same_{'pre_registration' if isinstance(application, PreRegistration) else 'application'}",
         str(portal.id),
         str(wanted.scheme_id),
-        child.birth.isoformat(),
-        folded(child.birth_name),
-        folded(" ".join(child.first_names)),
+        *_of_child(application),
         *_of_applicant(application.applicant),
         care.start.isoformat(),
         care.end.isoformat() if care.end else "",
+    )
+
+
+def _of_child(application: Handed) -> tuple[str, ...]:
+    if isinstance(application, PreRegistration) and application.child is None:
+        return (application.birth.isoformat(), "", "")
+    child = application.child
+    assert child  # noqa: S101  # or there is a pregnancy
+    return (
+        child.birth.isoformat(),
+        folded(child.birth_name),
+        folded(" ".join(child.first_names)),
     )
 
 

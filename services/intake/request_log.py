@@ -9,8 +9,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.intake.portals import Footprint
-from services.intake.problems import Kind, Problem, answer_of
+from services.intake.problems import Problem, answer_of
 from services.intake.traces import trace_id, traceparent
+from services.intake.wordings import Kind
+from shared.queue.tolls import Toll
 
 _log = structlog.get_logger()
 _PROBES = {"/healthz", "/readyz"}
@@ -62,7 +64,10 @@ class _Entry:
         """Send on, with the trace in the headers."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)["traceparent"] = self.trace
+            headers = MutableHeaders(scope=message)
+            headers["traceparent"] = self.trace
+            if self._footprint.toll is not None:
+                _tell(self._footprint.toll, headers)
         await self._send(message)
 
     def write(self) -> None:
@@ -79,3 +84,10 @@ class _Entry:
             reference=self._footprint.reference,
             trace=trace_id(self.trace),
         )
+
+
+def _tell(toll: Toll, headers: MutableHeaders) -> None:
+    """What is left of the portal's limit (the header fields of the IETF's RateLimit draft)."""
+    headers["RateLimit-Limit"] = str(toll.limit)
+    headers["RateLimit-Remaining"] = str(toll.remaining)
+    headers["RateLimit-Reset"] = str(toll.reset_s)

@@ -1,4 +1,4 @@
-"""Sentences: what each state says to the family, in French."""
+"""Sentences: what each state, and an estimate, says to the family, in French."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,4 +21,14 @@ STATE_SENTENCES: Mapping[Status, str] = MappingProxyType(
         Status.QUARANTINED: "Votre demande attend une vérification technique. Vous n'avez rien à "
         "faire.",
     }
+)
+
+CAUTION = (
+    "Ceci est une estimation. Elle repose sur les ressources et les enfants que vous avez "
+    "déclarés, que personne n'a vérifiés, et n'engage ni la collectivité ni vous. Votre tarif "
+    "sera fixé à l'admission, d'après vos données certifiées."
+)
+NO_TARIFF = (
+    "Aucun barème n'est connu pour cette période d'accueil : le tarif ne peut pas être estimé. "
+    "Votre préinscription est enregistrée."
 )

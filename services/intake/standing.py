@@ -8,14 +8,16 @@ from sqlalchemy import Connection, Row, text
 from services.intake.answers import Links, StandingAnswer
 from services.intake.parts import Parts
 from services.intake.portals import Caller, admit
-from services.intake.problems import Kind, refusal
+from services.intake.problems import refusal
 from services.intake.reference import read_reference
 from services.intake.sentences import STATE_SENTENCES
+from services.intake.wordings import Kind
 from shared.portal_keys import Scope
 from shared.states import SEEN_BY_PORTALS, SENTENCES, Reason, Status
 
 _FIND = text("""
     SELECT id, reference, status, reason, received_at, moved_at,
+           sealed_estimate IS NOT NULL AS estimated,
            (due_at AT TIME ZONE 'Europe/Paris')::date AS next_date,
            (CAST(:now AS timestamptz) AT TIME ZONE 'Europe/Paris')::date AS today
     FROM applications WHERE reference = :reference AND portal_id = :portal
@@ -34,6 +36,7 @@ class Standing:
         self.moved_at: datetime = row.moved_at
         self.next_date: date | None = row.next_date if self.status is Status.PARKED else None
         self.today: date = row.today
+        self.estimated: bool = row.estimated
 
     @property
     def state_sentence(self) -> str:
@@ -85,5 +88,5 @@ def show(parts: Parts, caller: Caller, typed: str) -> StandingAnswer:
         received_at=standing.received_at,
         moved_at=standing.moved_at,
         next_date=standing.next_date,
-        links=Links.of(standing.reference),
+        links=Links.of(standing.reference, estimated=standing.estimated),
     )

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.intake.portals import Portal
-from services.intake.problems import Fault, Kind, refusal
-from shared.application import Application
+from services.intake.problems import Fault, refusal
+from services.intake.stages import Handed, stage_of
+from services.intake.wordings import Kind
 
 _FIND = text("""
-    SELECT scheme.id AS scheme_id, scheme.habilitation_id, structure.id AS structure_id,
-           structure.care_types
+    SELECT scheme.id AS scheme_id, scheme.habilitation_id, scheme.stages,
+           structure.id AS structure_id, structure.care_types
     FROM (SELECT CAST(:authority AS uuid) AS id) authority
     LEFT JOIN schemes scheme ON scheme.authority_id = authority.id AND scheme.code = :scheme
     LEFT JOIN structures structure
@@ -26,7 +27,7 @@ class Wanted:
     """Where an application goes."""
 
     scheme_id: UUID
-    structure_id: UUID
+    structure_id: UUID | None  # a pre-registration need not wish for one
     habilitation_id: UUID
 
 
@@ -38,17 +39,20 @@ class Named(Protocol):
     @property
     def habilitation_id(self) -> UUID | None: ...
     @property
+    def stages(self) -> Sequence[str] | None: ...
+    @property
     def structure_id(self) -> UUID | None: ...
     @property
     def care_types(self) -> Sequence[str] | None: ...
 
 
-def find_wanted(connection: Connection, portal: Portal, application: Application) -> Wanted:
+def find_wanted(connection: Connection, portal: Portal, application: Handed) -> Wanted:
     """Find what an application names.
 
     Raises:
         ProblemError: invalid-application, when the portal's authority has no such scheme or
-            structure, or when the structure does not give that kind of care.
+            structure, when the scheme does not take that stage, or when the structure does not
+            give that kind of care.
     """
     values = {
         "authority": portal.authority_id,
@@ -58,7 +62,7 @@ def find_wanted(connection: Connection, portal: Portal, application: Application
     return settle(connection.execute(_FIND, values).one(), application)
 
 
-def settle(row: Named, application: Application) -> Wanted:
+def settle(row: Named, application: Handed) -> Wanted:
     """Take what was found, if all of it was.
 
     Raises:
@@ -66,18 +70,34 @@ def settle(row: Named, application: Application) -> Wanted:
     """
     faults = list(_missing(row, application))
     scheme, structure, habilitation = row.scheme_id, row.structure_id, row.habilitation_id
-    if faults or scheme is None or structure is None or habilitation is None:
+    if faults or scheme is None or habilitation is None:
         raise refusal(Kind.INVALID_APPLICATION, faults)
     return Wanted(scheme, structure, habilitation)
 
 
-def _missing(row: Named, application: Application) -> Iterator[Fault]:
+def _missing(row: Named, application: Handed) -> Iterator[Fault]:
+    yield from _missing_scheme(row, application)
+    if application.structure is not None:
+        yield from _missing_structure(row, application)
+
+
+def _missing_scheme(row: Named, application: Handed) -> Iterator[Fault]:
     if row.scheme_id is None:
         yield Fault(
             "/scheme",
             "unknown_scheme",
             "Votre collectivité n'a pas de dispositif sous ce code : demandez-lui lequel employer.",
         )
+    elif stage_of(application) not in (row.stages or ()):
+        yield Fault(
+            "/stage",
+            "stage_not_offered",
+            "Ce dispositif ne reçoit pas les demandes de cette étape : il reçoit "
+            f"{', '.join(row.stages or ())}.",
+        )
+
+
+def _missing_structure(row: Named, application: Handed) -> Iterator[Fault]:
     if row.structure_id is None:
         yield Fault(
             "/structure",

@@ -8,15 +8,17 @@ from sqlalchemy import Connection, Row, text
 from services.intake.answers import Links, WithdrawalAnswer
 from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
-from services.intake.problems import Kind, refusal
+from services.intake.problems import refusal
 from services.intake.reference import read_reference
 from services.intake.sentences import STATE_SENTENCES
+from services.intake.wordings import Kind
 from shared.portal_keys import Scope
 from shared.protocol import journal
 from shared.states import MOVES, Status
 
 _LOCK = text("""
-    SELECT id, reference, status, moved_at, journal_sequence, journal_head
+    SELECT id, reference, status, moved_at, journal_sequence, journal_head,
+           sealed_estimate IS NOT NULL AS estimated
     FROM applications WHERE reference = :reference AND portal_id = :portal FOR UPDATE
 """)
 _WITHDRAW = text("""
@@ -58,7 +60,7 @@ def withdraw(parts: Parts, wanted: Withdrawal) -> WithdrawalAnswer:
         state=Status.WITHDRAWN,
         state_sentence=STATE_SENTENCES[Status.WITHDRAWN],
         withdrawn_at=withdrawn_at,
-        links=Links.of(row.reference),
+        links=Links.of(row.reference, estimated=row.estimated),
     )
 
 

@@ -8,6 +8,11 @@ def application_place(application_id: UUID) -> str:
     return f"applications.sealed:{application_id}"
 
 
+def estimate_place(application_id: UUID) -> str:
+    """What a pre-registration was told: `{"record": … or null, "explanation": […], …}`."""
+    return f"applications.sealed_estimate:{application_id}"
+
+
 def evidence_place(application_id: UUID) -> str:
     """The certified facts of a verification."""
     return f"verifications.sealed:{application_id}"

@@ -106,13 +106,14 @@ _WORKERS = text("""
 """)
 _FLOW = text("""
     WITH hour AS (
-        SELECT moved_at, moved_at - received_at AS took FROM applications
-        WHERE status = 'DECIDED' AND moved_at > now() - interval '1 hour'
+        SELECT moved_at, -- an estimate may wait for its admission as long as it likes
+               CASE WHEN sealed_estimate IS NULL THEN moved_at - received_at END AS took
+        FROM applications WHERE status = 'DECIDED' AND moved_at > now() - interval '1 hour'
         ORDER BY moved_at DESC LIMIT :most_counted
     ), sample AS (SELECT took FROM hour LIMIT :sample)
     SELECT (SELECT count(*) FROM hour) AS last_hour,
            (SELECT count(*) FROM hour WHERE moved_at > now() - interval '1 minute') AS last_minute,
-           count(*) AS sample,
+           count(took) AS sample,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS half_within,
            percentile_cont(0.95) WITHIN GROUP (ORDER BY took) AS most_within
     FROM sample

@@ -13,8 +13,10 @@ from sqlalchemy import Connection, Engine, create_engine, insert, text
 from services.intake.app import build_app
 from services.intake.examples import APPLICATION
 from services.intake.parts import Limits, Parts
+from services.intake.promise import Promise
 from shared.events import Doorbell
 from shared.portal_keys import mint_key
+from shared.queue.tolls import Alone
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
 from shared.store.engine import open_engine
@@ -81,6 +83,7 @@ def _found_parties(connection: Connection, code: str, authority: UUID, habilitat
     connection.execute(insert(HabilitationRow), row)
     row = {"habilitation_id": habilitation, "code": "creches", "name": "Crèches", **owned}
     row |= {"profile": "eaje", "tariff": "psu", "validation": "agent"}
+    row |= {"stages": ["estimate", "admission"]}
     connection.execute(insert(SchemeRow), row)
     for structure, care in STRUCTURES.items():
         row = {"code": structure, "name": structure, "care_types": care, **owned}
@@ -123,6 +126,8 @@ def parts(engine: Engine, bell: FakeBell) -> Parts:
         key_ring=KeyRing.new("test"),
         bell=bell,
         redis_answers=lambda: True,
+        tolls=Alone(clock=lambda: 0.0),
+        promises=Promise(promised_s=86_400, clock=lambda: 0.0),
         limits=Limits(),
         clock=lambda: NOW,
     )

@@ -10,7 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from services.intake.app import build_app
 from services.intake.examples import REFUSED, WITHOUT_BIRTH_COMMUNE
 from services.intake.parts import Parts
-from services.intake.problems import Kind
+from services.intake.wordings import Kind
 
 if TYPE_CHECKING:
     from tests.integration.intake.conftest import Portal

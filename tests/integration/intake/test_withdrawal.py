@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine, text
 
 from services.intake.sentences import STATE_SENTENCES
 from shared.portal_keys import Scope
@@ -76,6 +77,20 @@ async def test_what_an_agent_closed_stays_closed(
         refused.status_code,
         refused.json()["type"],
     )
+    assert ["CLOSED"] == [row.status for row in rows(_STATE)]
+
+
+async def test_an_agent_who_closes_meanwhile_is_waited_for(
+    portal: "Portal", engine: Engine, rows: Callable[..., Any]
+) -> None:
+    """The row is read under its lock: what was true before the agent's commit is not written."""
+    address = (await portal.post()).headers["location"]
+    with engine.begin() as agent:
+        agent.execute(text("UPDATE applications SET status = 'CLOSED'"))
+        withdrawal = asyncio.create_task(_withdraw(portal, address))
+        await asyncio.sleep(0.3)
+
+    assert 409 == (await withdrawal).status_code
     assert ["CLOSED"] == [row.status for row in rows(_STATE)]
 
 

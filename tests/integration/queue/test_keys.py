@@ -1,6 +1,7 @@
 """Every Redis key is on the reference page: real traffic, then a look at what is there."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from redis import Redis
 from shared.events import Doorbell
 from shared.queue.broker import QUEUES, open_broker
 from shared.queue.pace import Allowance
+from shared.queue.tolls import Tolls
 from shared.states import Lane, Step
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ _MEANT = {
     "<queue>": f"(?:{'|'.join(map(re.escape, QUEUES))})",
     "<process>": _UUID,
     "<habilitation>": _UUID,
+    "<portal>": _UUID,
 }
 
 
@@ -55,6 +58,7 @@ def _traffic(doorway: "Doorway") -> Iterator[None]:
                 bell.ring(Doorbell(step=step, lane=lane, habilitation=UUID(int=1), ids=(uuid4(),)))
     pace.take(Allowance(UUID(int=1), pace=1, burst=1), 1)
     pace.pause(UUID(int=2), datetime.now(UTC) + timedelta(minutes=1))
+    Tolls(doorway.client(), namespace="test", clock=time.monotonic).take(uuid4(), 60, 1)
     yield
     broker = open_broker(doorway.client(), namespace="test")
     for queue in QUEUES:

@@ -6,7 +6,8 @@ from time import perf_counter
 import pytest
 
 from services.intake.documents import read_document
-from services.intake.problems import Kind, Problem, ProblemError
+from services.intake.problems import Problem, ProblemError
+from services.intake.wordings import Kind
 
 
 def _refused(body: bytes) -> Problem:

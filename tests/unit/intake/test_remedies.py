@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from services.intake.examples import APPLICATION, ONE_HOUSEHOLD
-from services.intake.problems import Fault
-from services.intake.remedies import FALLBACK, OUR_CODES, REMEDIES, faults_of
-from shared.application import Application
+from services.intake.examples import APPLICATION, ON_DOCUMENTS, ONE_HOUSEHOLD, PRE_REGISTRATION
+from services.intake.problems import Fault, ProblemError
+from services.intake.reception import validated
+from services.intake.remedies import FALLBACK, OUR_CODES, REMEDIES
 
 _WRONG: list[Any] = [
     None,
@@ -66,20 +65,26 @@ def _with(example: dict[str, Any], place: tuple[str | int, ...], wrong: object) 
 
 def _faults(body: object) -> list[Fault]:
     try:
-        Application.model_validate_json(json.dumps(body))
-    except ValidationError as refused:
-        return faults_of(refused)
+        validated(body if isinstance(body, dict) else {}, json.dumps(body).encode())
+    except ProblemError as refused:
+        return list(refused.problem.faults)
     return []
 
 
 def _all_faults() -> Iterator[tuple[str, Fault]]:
-    example = dict(ONE_HOUSEHOLD)
-    for place in _places(example):
-        for wrong in _WRONG:
-            for fault in _faults(_with(example, place, wrong)):
-                yield "".join(f"/{part}" for part in place), fault
-    backwards = _with(example, ("care", "end"), "2020-01-01")
-    yield from (("/care/end", fault) for fault in _faults(backwards))
+    for example in (dict(ONE_HOUSEHOLD), dict(ON_DOCUMENTS), dict(PRE_REGISTRATION)):
+        for place in _places(example):
+            for wrong in _WRONG:
+                yield from _faults_at(example, place, wrong)
+    yield from _faults_at(dict(ONE_HOUSEHOLD), ("care", "end"), "2020-01-01")
+    yield from _faults_at(dict(PRE_REGISTRATION), ("declared", "disabled_children"), 3)
+
+
+def _faults_at(
+    example: dict[str, Any], place: tuple[str | int, ...], wrong: object
+) -> Iterator[tuple[str, Fault]]:
+    for fault in _faults(_with(example, place, wrong)):
+        yield "".join(f"/{part}" for part in place), fault
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +111,7 @@ def test_remedies_are_french(faults: list[tuple[str, Fault]]) -> None:
 
 def test_a_fault_points_at_what_was_wrong(faults: list[tuple[str, Fault]]) -> None:
     """The pointer is the place that was made wrong, or lies below it, or beside it in a rule."""
-    beside = {"birth_commune", "care_dates"}
+    beside = {"birth_commune", "care_dates", "child_or_pregnancy", "half_a_contract"}
 
     assert [] == [
         (place, f)

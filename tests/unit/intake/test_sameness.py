@@ -9,14 +9,15 @@ import pytest
 
 from services.intake.examples import APPLICATION
 from services.intake.portals import Portal
-from services.intake.problems import Kind, ProblemError
+from services.intake.problems import ProblemError
 from services.intake.repetition import read_idempotency_key, same_application
 from services.intake.wanted import Wanted
+from services.intake.wordings import Kind
 from shared.application import Application
 from shared.sealing import KeyRing
 
 _RING = KeyRing("k", {"k": b"k" * 32}, b"i" * 32)
-_PORTAL = Portal(UUID(int=1), "arles", UUID(int=2), datetime(2026, 11, 23, tzinfo=UTC))
+_PORTAL = Portal(UUID(int=1), "arles", UUID(int=2), 60, datetime(2026, 11, 23, tzinfo=UTC))
 _WANTED = Wanted(UUID(int=3), UUID(int=4), UUID(int=5))
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from services.intake.decisions import in_force
-from services.intake.problems import MEDIA_TYPE, WORDINGS, Kind, Problem, answer_of, pointer
+from services.intake.problems import MEDIA_TYPE, Problem, answer_of, pointer
 from services.intake.quiet_bell import QuietBell
 from services.intake.sentences import STATE_SENTENCES
 from services.intake.traces import trace_id, traceparent
+from services.intake.wordings import WORDINGS, Kind
 from shared.events import Doorbell
 from shared.portal_keys import hash_of, looks_like_a_key, mint_key
 from shared.states import Lane, Status, Step

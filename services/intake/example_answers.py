@@ -1,0 +1,100 @@
+"""Example answers: what the families of `services.intake.examples` are told. OpenAPI shows them."""
+
+from services.intake.examples import PRE_REGISTRATION
+from services.intake.problems import Fault, Problem
+from services.intake.sentences import CAUTION, STATE_SENTENCES
+from services.intake.wordings import Kind
+from shared.states import SENTENCES, Reason, Status
+
+_REFERENCE = "7K3F-9QXM-2WT3"
+_LINKS = {
+    "application": f"/v1/applications/{_REFERENCE}",
+    "decision": f"/v1/applications/{_REFERENCE}/decision",
+    "estimate": None,
+}
+_LINKS_OF_ESTIMATE = _LINKS | {"estimate": f"/v1/applications/{_REFERENCE}/estimate"}
+
+RECEIPT = {
+    "reference": _REFERENCE,
+    "state": Status.RECEIVED,
+    "state_sentence": STATE_SENTENCES[Status.RECEIVED],
+    "received_at": "2026-11-23T10:00:00Z",
+    "links": _LINKS,
+}
+
+_ROW_REFUSED = Problem(
+    Kind.INVALID_APPLICATION,
+    (Fault("/scheme", "missing", "Ce champ est obligatoire : donnez-le."),),
+)
+BATCH_ANSWER = {
+    "accepted": 1,
+    "known": 0,
+    "refused": 1,
+    "rows": [
+        {"row": 0, "status": 202, "receipt": RECEIPT, "problem": None},
+        {"row": 1, "status": 422, "receipt": None, "problem": _ROW_REFUSED.as_json()},
+    ],
+}
+
+STANDING = {
+    **RECEIPT,
+    "state": Status.PARKED,
+    "state_sentence": STATE_SENTENCES[Status.PARKED],
+    "reason": Reason.NO_FILE,
+    "reason_sentence": SENTENCES[Reason.NO_FILE].family,
+    "moved_at": "2026-11-23T10:00:04Z",
+    "next_date": "2026-11-30",
+}
+
+ADMITTED = {
+    "reference": _REFERENCE,
+    "state": Status.RECEIVED,
+    "state_sentence": STATE_SENTENCES[Status.RECEIVED],
+    "admitted_at": "2026-11-24T08:15:00Z",
+    "links": _LINKS_OF_ESTIMATE,
+}
+
+WITHDRAWAL = {
+    "reference": _REFERENCE,
+    "state": Status.WITHDRAWN,
+    "state_sentence": STATE_SENTENCES[Status.WITHDRAWN],
+    "withdrawn_at": "2026-11-24T08:15:00Z",
+    "links": _LINKS,
+}
+
+DECISION = {
+    "reference": _REFERENCE,
+    "version": 1,
+    "valid_from": "2026-09-01",
+    "in_force": True,
+    "hourly_cents": 169,
+    "monthly_cents": 23322,
+    "currency": "EUR",
+    "tariff": {"id": "psu-2026", "version": "1", "digest": "sha256:9f2c"},
+    "engine_version": "1",
+    "explanation": ["Votre tarif horaire est de 1,69 €."],
+    "operations": [
+        {
+            "step": "monthly",
+            "formula": "hourly × hours",
+            "inputs": {"hourly": "1.69", "hours": "138.00"},
+            "result": "233.22",
+        }
+    ],
+}
+
+ESTIMATE = {
+    "reference": _REFERENCE,
+    "caution": CAUTION,
+    "told_at": "2026-11-23T10:00:00Z",
+    "declared": PRE_REGISTRATION["declared"],
+    "reason": None,
+    "reason_sentence": None,
+    "on": "2026-09-01",
+    **{name: DECISION[name] for name in ("hourly_cents", "monthly_cents", "currency", "tariff")},
+    "explanation": DECISION["explanation"],
+    "operations": DECISION["operations"],
+}
+
+HEALTH = {"status": "debout"}
+READINESS = {"status": "prêt", "database": "prête", "redis": "joignable"}
