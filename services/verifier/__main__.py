@@ -50,12 +50,13 @@ def _http(
     settings: Settings, connections: int, patience: Patience
 ) -> Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]]:
     """How connections to providers are opened; an unreadable CA file is told at once."""
+    proxy = settings.provider_proxy
     return partial(
         open_http,
         connections=connections,
         patience=patience,
         trust=trusted(settings.provider_ca_file),
-        proxy=settings.provider_proxy and settings.provider_proxy.get_secret_value(),
+        proxy=proxy.get_secret_value() if proxy else None,
     )
 
 

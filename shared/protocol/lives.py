@@ -19,6 +19,12 @@ _BEAT = text("""
     UPDATE workers SET alive_until = now() + :life WHERE id = :id AND alive_until > now()
 """)
 _DIED = text("UPDATE workers SET alive_until = now() WHERE id = :id AND alive_until > now()")
+_LIVES_HERE = text("""
+    SELECT EXISTS (
+        SELECT FROM workers
+        WHERE service = :service AND host = :host AND alive_until > now()
+    )
+""")
 _FORGET = text("""
     DELETE FROM workers w
     WHERE w.alive_until < now() - :kept
@@ -45,6 +51,13 @@ def die(engine: Engine, worker: UUID) -> None:
     """End the worker's life at once: whatever it still holds is free for others."""
     with engine.begin() as connection:
         connection.execute(_DIED, {"id": worker})
+
+
+def lives_here(engine: Engine, *, service: str) -> bool:
+    """Whether a process of this service lives on this host, or in this container."""
+    values = {"service": service, "host": socket.gethostname()}
+    with engine.connect() as connection:
+        return bool(connection.execute(_LIVES_HERE, values).scalar_one())
 
 
 def forget(engine: Engine, *, kept: timedelta = timedelta(hours=1)) -> int:

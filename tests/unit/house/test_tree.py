@@ -8,8 +8,8 @@ import pytest
 
 _TEXT = {
     ".cfg", ".conf", ".css", ".editorconfig", ".gitattributes", ".gitignore", ".html", ".ini",
-    ".js", ".json", ".lua", ".md", ".mako", ".py", ".sh", ".sql", ".svg", ".toml", ".txt", ".typ",
-    ".yaml", ".yml", "",
+    ".js", ".json", ".lua", ".md", ".mako", ".py", ".service", ".sh", ".sql", ".svg", ".toml",
+    ".txt", ".typ", ".yaml", ".yml", "",
 }  # fmt: skip
 
 
