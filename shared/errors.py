@@ -4,6 +4,7 @@
     ├── MoneyFormatError        text that is not an amount of euros
     ├── SettingsError           a setting is missing or cannot be read
     ├── SealingError            something sealed cannot be opened
+    ├── MigrationError          the tables cannot be brought to that revision
     └── TariffError             a tariff cannot be loaded, or none is in force on a date
 
 An outcome (a family that is not identified, a provider that is busy) is never an exception: see
@@ -28,6 +29,10 @@ class SettingsError(BerceauError):
 
 class SealingError(BerceauError):
     """Something sealed cannot be opened with the keys at hand."""
+
+
+class MigrationError(BerceauError):
+    """The tables cannot be brought to that revision; nothing was changed."""
 
 
 class TariffError(BerceauError):

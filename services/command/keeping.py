@@ -1,4 +1,4 @@
-"""`berceau migrate`, `keys`, `journal`: what keeps an installation whole."""
+"""`berceau keys`, `journal`: what keeps an installation whole."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,25 +20,6 @@ keys = typer.Typer(help="Clés de scellement.", no_args_is_help=True)
 journal = typer.Typer(help="Journal des décisions : sceller, vérifier.", no_args_is_help=True)
 _BROKEN = 1
 _UNABLE = 2
-
-
-def migrate() -> None:
-    """Met la base de données au niveau de cette version (BERCEAU_OWNER_DATABASE_URL)."""
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 -- quick help
-
-    from shared.store.migrating import migrate as migrate_to  # noqa: PLC0415 -- idem
-
-    settings = settings_or_exit()
-    if settings.owner_database_url is None:
-        _give_up("Réglages incomplets : BERCEAU_OWNER_DATABASE_URL, la propriétaire des tables.")
-    try:
-        migrate_to(
-            settings.owner_database_url.get_secret_value(),
-            service_url=settings.database_url.get_secret_value(),
-        )
-    except OperationalError:
-        _give_up("PostgreSQL ne répond pas, ou refuse la propriétaire des tables.")
-    typer.echo("La base est à jour.")
 
 
 @keys.callback()

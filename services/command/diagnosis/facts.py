@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from shared.store.fitness import Revisions
 from shared.watching.figures import Snapshot
 
 
@@ -56,8 +57,7 @@ class Record:
     those of this version.
     """
 
-    revision: str | None
-    wanted_revision: str | None
+    tables: Revisions
     skew: timedelta
     size_bytes: int
     rights_too_many: tuple[str, ...] | None = None

@@ -41,16 +41,16 @@ def read_record(engine: Engine, ring: KeyRing | None) -> Record:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: when it is out of reach.
     """
-    current, wanted = revisions(engine)
+    tables = revisions(engine)
     with reading_only(engine) as connection:
         asked = datetime.now(UTC)
         told: datetime = connection.execute(_CLOCK).scalar_one()
         skew = told - (asked + (datetime.now(UTC) - asked) / 2)
         size: int = connection.execute(_SIZE).scalar_one()
         try:
-            return Record(current, wanted, skew, size, **_of_tables(connection, ring))
+            return Record(tables, skew, size, **_of_tables(connection, ring))
         except ProgrammingError:  # its tables are not those of this version: that is said
-            return Record(current, wanted, skew, size)
+            return Record(tables, skew, size)
 
 
 def _of_tables(connection: Connection, ring: KeyRing | None) -> dict[str, Any]:

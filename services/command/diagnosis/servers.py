@@ -17,14 +17,23 @@ _UNKNOWN_REDIS = (
 
 
 def migrations_are_current(_facts: Facts, record: Record) -> Iterator[Finding]:
-    """The tables are those of this version."""
-    if record.revision == record.wanted_revision:
-        yield fine(f"Tables de cette version (migration {record.revision}).")
+    """The tables are those of this version, or later ones that it may work on."""
+    current, wanted = record.tables.current, record.tables.wanted
+    if current == wanted:
+        yield fine(f"Tables de cette version (migration {current}).")
+    elif record.tables.fit:
+        yield fine(
+            f"Tables d'une version plus récente (migration {current}), qui conviennent à celle-ci."
+        )
+    elif record.tables.ahead:
+        yield broken(
+            f"Tables à la migration {current}, cette version s'arrête à {wanted}.",
+            "Installer la version qui a migré la base : celle-ci ne peut plus travailler dessus.",
+        )
     else:
         yield broken(
-            f"Tables à la migration {record.revision or 'aucune'}, cette version attend "
-            f"{record.wanted_revision}.",
-            "Lancer berceau migrate ; si la base est plus récente, installer sa version.",
+            f"Tables à la migration {current or 'aucune'}, cette version attend {wanted}.",
+            "Lancer berceau migrate.",
         )
 
 

@@ -20,6 +20,7 @@ from services.command.diagnosis.facts import (
 )
 from services.command.diagnosis.finding import Mark
 from shared.states import Lane, Step
+from shared.store.fitness import Revisions
 from shared.watching.figures import Queue, Snapshot, Switch
 
 _AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -36,8 +37,7 @@ def whole(calm: Snapshot) -> Facts:
         ring=Ring(SecretFile(Path("trousseau.json"), 0o600), frozenset({"2026-1"})),
         seal_key=SecretFile(Path("sceau.pem"), 0o600),
         record=Record(
-            revision="0002",
-            wanted_revision="0002",
+            tables=Revisions("0002", "0002"),
             skew=timedelta(milliseconds=3),
             size_bytes=12 * 2**20,
             rights_too_many=(),
@@ -122,8 +122,9 @@ def test_a_whole_installation_is_fine(whole: Facts) -> None:
         (_facts(record=None), "PostgreSQL ne répond pas"),
         (_facts(doorbells=None), "Redis ne répond pas"),
         (_facts(space=Space(free=_GIB, total=100 * _GIB)), "1,0\u00a0Gio libres (1 %)"),
-        (_record(revision="0001"), "à la migration 0001, cette version attend 0002"),
-        (_record(revision=None), "à la migration aucune"),
+        (_record(tables=Revisions("0001", "0002")), "à la migration 0001, cette version attend"),
+        (_record(tables=Revisions(None, "0002")), "à la migration aucune"),
+        (_record(tables=Revisions("0004", "0002", "0003")), "cette version s'arrête à 0002"),
         (_record(rights_too_many=("journal : DELETE",)), "droits de trop : journal : DELETE"),
         (_record(ring_keys={"2026-1": 4, "2025-1": 6}), "« 2025-1 » absente du trousseau : 6 d"),
         (_right(token=Token.KEY_MISSING), "sa clé manque au trousseau"),

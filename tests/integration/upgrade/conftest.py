@@ -1,0 +1,109 @@
+"""A record with a row in every table, and whole stacks to upgrade, to back up and to restore."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, insert, text
+
+from services.command.running import Choices, Running, running
+from services.command.stack.account import unprivileged
+from services.command.stack.home import Home
+from shared.application import Application
+from shared.evidence import EajeFacts
+from shared.protocol import saving
+from shared.protocol.saving import Move
+from shared.protocol.switching import pause
+from shared.states import Status, Step
+from shared.store.tables import ChangeRow, IdempotencyRow, SealRow, Table
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Record
+
+Start = Callable[[Choices], AbstractContextManager[Running]]
+Rows = Mapping[str, list[dict[str, Any]]]
+_GRANTS = text("""
+    SELECT table_name, column_name, privilege_type
+    FROM information_schema.column_privileges WHERE grantee = 'berceau_services'
+    UNION ALL
+    SELECT table_name, '', privilege_type
+    FROM information_schema.role_table_grants WHERE grantee = 'berceau_services'
+    ORDER BY 1, 2, 3
+""")
+
+
+@dataclass(frozen=True)
+class Look:
+    """Looks at all that a database holds."""
+
+    engine: Engine
+
+    def rows(self) -> Rows:
+        """Every row of every table, as JSON, in the order of its text."""
+        with self.engine.connect() as connection:
+            return {name: _rows(connection, name) for name in sorted(Table.metadata.tables)}
+
+    def grants(self) -> list[tuple[str, ...]]:
+        """What the services may do to each column."""
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(_GRANTS)]
+
+
+def _rows(connection: Connection, table: str) -> list[dict[str, Any]]:
+    there = connection.execute(text("SELECT to_regclass(:name)"), {"name": table}).scalar()
+    if there is None:
+        return []
+    query = text(f"SELECT CAST(to_jsonb(t) AS text) FROM {table} t ORDER BY 1")  # noqa: S608
+    return [json.loads(row) for row in connection.execute(query).scalars()]
+
+
+@pytest.fixture
+def loaded(record: "Record", application: Application, facts: EajeFacts) -> "Record":
+    """A record with at least one row in every table."""
+    decided = record.enrol(application, facts, status=Status.VERIFIED)
+    [held] = record.claim([decided], step=Step.PRICE)
+    move = Move(
+        application_id=decided,
+        claim=held.claim,
+        was=Status.VERIFIED,
+        now=Status.DECIDED,
+        decided=record.decision(),
+    )
+    saving.save(record.engine, [move], actor="service:tariff")
+    record.plant(
+        1, status=Status.ESTIMATED, structure_id=None, sealed_estimate=b"told", due_at=None
+    )
+    pause(record.engine, "ringing", until=None, reason="essai", by="test")
+    _fill_the_rest(record, decided)
+    return record
+
+
+def _fill_the_rest(record: "Record", application: UUID) -> None:
+    key = {"portal_id": record.founded.portal, "key": str(uuid4()), "body_mac": b"mac"}
+    change = {"actor": "command:test", "kind": "portal", "code": "arles", "change": "{}"}
+    with record.engine.begin() as connection:
+        connection.execute(insert(IdempotencyRow), {**key, "application_id": application})
+        chained = {"sequence": 1, "at": datetime.now(UTC), "previous": b"", "hash": b"hash"}
+        connection.execute(insert(ChangeRow), {**change, **chained})
+        seal = {"day": date(2026, 11, 1), "root": b"r", "heads": 1}
+        connection.execute(insert(SealRow), {**seal, "public_key": b"p", "signature": b"s"})
+
+
+@pytest.fixture
+def look(record: "Record") -> Look:
+    return Look(record.owner)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a stack of the test's choice in a home of its own."""
+    home = Home(tmp_path / "home")
+    yield partial(running, home)
+    home.erase(unprivileged())

@@ -1,0 +1,107 @@
+"""The last migration down and up on loaded tables; each one reversible; models as migrated."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, text
+
+import shared.store.parties
+from shared.store.migrating import _config, known_revisions, migrate, take_down
+from shared.store.tables import Table
+
+if TYPE_CHECKING:
+    from tests.conftest import Database
+    from tests.integration.conftest import Record
+    from tests.integration.upgrade.conftest import Look, Rows
+
+assert shared.store.parties
+
+pytestmark = pytest.mark.stack
+
+LOST_BY_0003 = {
+    "portals": {"requests_per_minute"},
+    "portal_keys": {"label", "scopes", "created_at"},
+    "schemes": {"stages"},
+}
+_SCHEMA = text("""
+    SELECT table_name, column_name, data_type, is_nullable, column_default
+    FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL
+    SELECT CAST(conrelid AS regclass)::text, conname, pg_get_constraintdef(oid), '', ''
+    FROM pg_constraint WHERE connamespace = CAST('public' AS regnamespace)
+    UNION ALL
+    SELECT tablename, indexname, indexdef, '', '' FROM pg_indexes WHERE schemaname = 'public'
+    ORDER BY 1, 2, 3
+""")
+
+
+@pytest.fixture
+def owner(database: "Database") -> Iterator[Engine]:
+    engine = create_engine(database.owner_url)
+    yield engine
+    engine.dispose()
+
+
+def test_down_and_up_again_loses_nothing_of_a_record(
+    loaded: "Record", look: "Look", migrated: "Database"
+) -> None:
+    """Loaded tables come back to the byte, estimates and changes included; settings by default."""
+    before, rights = look.rows(), look.grants()
+
+    down = take_down(migrated.owner_url, to="0002")
+    below = look.rows()
+    up = migrate(migrated.owner_url, service_url=migrated.service_url)
+    after = look.rows()
+
+    assert loaded.founded.portal
+    assert [] == [table for table, rows in before.items() if not rows]
+    assert ("0003", "0002", "0003") == (
+        down.before.current,
+        down.after.current,
+        up.after.current,
+    )
+    assert _kept(before) == _kept(below) == _kept(after)
+    assert before["compatibility"] == after["compatibility"]
+    assert rights == look.grants()
+    assert 1200 == after["portals"][0]["requests_per_minute"]
+
+
+def _kept(rows: "Rows") -> dict[str, list[dict[str, Any]]]:
+    """All but the settings that 0002 has no place for."""
+    return {
+        table: [
+            {name: value for name, value in row.items() if name not in LOST_BY_0003.get(table, ())}
+            for row in found
+        ]
+        for table, found in rows.items()
+        if table != "compatibility"
+    }
+
+
+def test_each_migration_goes_down_and_up_again(owner: Engine) -> None:
+    """One by one from nothing: the same columns, constraints and indexes the second time."""
+    with owner.begin() as connection:
+        config = _config(connection)
+        for revision in known_revisions():
+            command.upgrade(config, revision)
+            first = _schema(connection)
+            command.downgrade(config, "-1")
+            command.upgrade(config, revision)
+
+            assert first == _schema(connection), revision
+
+
+def _schema(connection: Connection) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.execute(_SCHEMA)]
+
+
+def test_the_models_are_the_tables(loaded: "Record") -> None:
+    """What the code believes of the tables is what the migrations made."""
+    with loaded.owner.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert [] == compare_metadata(context, Table.metadata)

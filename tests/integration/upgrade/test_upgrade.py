@@ -1,0 +1,107 @@
+"""The page on upgrades, run from its text under load: the first release, this one, and back."""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from services.command.demo.incidents import incidents
+from services.command.running import Choices, Running
+from services.command.stack.program import Program
+from services.command.stack.readiness import answers
+from shared.store.migrating import take_down
+from tests.integration.following import Follow
+from tests.integration.upgrade import previous
+from tests.integration.upgrade.systemctl import SERVICES, Systemctl, programs_of
+from tests.integration.upgrade.town import Town, owner_url
+from tests.integration.whole.balancing import run_balanced
+
+if TYPE_CHECKING:
+    from tests.integration.upgrade.conftest import Start
+
+pytestmark = pytest.mark.stack
+
+_PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "upgrade-and-roll-back.md"
+_SCRIPT = """#!/bin/sh
+export PYTHONPATH="{code}"
+exec "{python}" -m services.command "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Releases:
+    """Two releases in a folder, and the link to the one that runs."""
+
+    folder: Path
+    stack: Running
+    new: Mapping[str, Program]
+    old: Mapping[str, Program]
+
+    def programs(self) -> Mapping[str, Program]:
+        """What a service runs when it is started now."""
+        return self.old if self._runs == "berceau-old" else self.new
+
+    @property
+    def _runs(self) -> str:
+        return (self.folder / "berceau").readlink().name
+
+    def install(self, code: Path) -> None:
+        for name, place in (("berceau-new", _PAGE.parents[2]), ("berceau-old", code)):
+            script = self.folder / name / "bin" / "berceau"
+            script.parent.mkdir(parents=True)
+            script.write_text(_SCRIPT.format(code=place, python=sys.executable))
+            script.chmod(0o755)
+        (self.folder / "berceau").symlink_to("berceau-old")
+
+    def go_back(self) -> None:
+        """Begin as an installation of the first release: its code, its tables."""
+        for name in reversed(SERVICES):
+            self.stack.supervisor.stop(name)
+        take_down(owner_url(self.stack), to="0002")
+        self.stack.supervisor.start(*self.old.values())
+
+
+def _as_before(program: Program, code: Path, port: int) -> Program:
+    """The same service, of the first release; its intake is never ready on later tables."""
+    before = replace(program, env={**(program.env or {}), "PYTHONPATH": str(code)}, cwd=code)
+    return replace(before, ready=answers(port, "/healthz")) if program.name == "intake" else before
+
+
+def test_the_page_upgrades_and_comes_back(start: "Start", tmp_path: Path, follow: Follow) -> None:
+    """All along families are handed in: each one ends as it should, no error, no broken start."""
+    code = previous.take_out(tmp_path / "code")
+    with start(Choices(population=1_000, drain_s=0.2, stop_within_s=2)) as stack:
+        new = programs_of(stack)
+        port = int(stack.env["BERCEAU_INTAKE_PORT"])
+        old = {name: _as_before(program, code, port) for name, program in new.items()}
+        releases = Releases(tmp_path / "lib", stack, new, old)
+        releases.install(code)
+        releases.go_back()
+        systemctl = Systemctl(stack, tmp_path, releases.programs)
+        env = {
+            **stack.env,
+            "BERCEAU_OWNER_DATABASE_URL": owner_url(stack),
+            "RELEASES": str(releases.folder),
+            "PATH": os.pathsep.join([str(systemctl.install()), os.environ["PATH"]]),
+        }
+        order = Town(stack).order(1_000, settle_within_s=120)
+        over = threading.Event()
+        load = run_balanced(order, [stack.intake_url], per_second=3, over=over.is_set)
+        with ThreadPoolExecutor(1) as pool:
+            handed_in = pool.submit(asyncio.run, load)
+            try:
+                systemctl.serve(lambda: follow(_PAGE, env=env, cwd=tmp_path))
+            finally:
+                over.set()
+            verdict, _balancer = handed_in.result()
+
+        assert (0, 0) == (verdict.lost, verdict.wrong)
+        assert [] == incidents(stack.supervisor.events, stack.home.logs)
+        assert [*["restart"] * 8, "stop", "start"] == systemctl.asked
