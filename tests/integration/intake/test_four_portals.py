@@ -96,7 +96,7 @@ async def test_four_portals_at_once(
     each: int,
     limit: int,
 ) -> None:
-    """All are accounted for, once each, and nobody hears but 200 and 429."""
+    """All are accounted for, once each, and nobody hears but 200 and when to come back."""
     keys = found_authority(engine, "arles", portals=4).keys
     change("UPDATE portals SET requests_per_minute = :limit", limit=limit)
     senders = await _four_send(parts, client_of, keys, each=each)
@@ -105,5 +105,6 @@ async def test_four_portals_at_once(
     assert [each * 4] * 4 == list(counts)
     told = set.union(*(sender.references for sender in senders))
     assert told == {row.reference for row in rows("SELECT reference FROM applications")}
-    assert {200, 429} == set(sum((sender.answered for sender in senders), Counter()))
+    heard = set(sum((sender.answered for sender in senders), Counter()))
+    assert {200, 429} == heard - {503}  # an overloaded desk says when to come back, too
     assert max(len(doorbell.ids) for doorbell in bell.rung) <= 64
