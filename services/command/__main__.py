@@ -2,8 +2,10 @@
 
 import typer
 
-from services.command import demonstration, keeping, processes, switches
+from services.command import demonstration, keeping, migration, processes, switches
 from services.command.doctor import doctor
+from services.command.health import health
+from services.command.records import authorities, habilitations, portals, schemes, structures, whole
 from services.command.status import status
 from services.command.tariff import app as tariff
 
@@ -20,11 +22,21 @@ app.command(rich_help_panel="Essayer")(demonstration.demo)
 app.command(rich_help_panel="Essayer")(demonstration.up)
 app.command(rich_help_panel="Surveiller")(status)
 app.command(rich_help_panel="Surveiller")(doctor)
+app.command(rich_help_panel="Surveiller")(health)
 app.command(rich_help_panel="Tenir")(switches.pause)
 app.command(rich_help_panel="Tenir")(switches.resume)
-app.command(rich_help_panel="Tenir")(keeping.migrate)
+app.command(rich_help_panel="Tenir")(migration.migrate)
 app.add_typer(keeping.keys, name="keys", rich_help_panel="Tenir")
 app.add_typer(keeping.journal, name="journal", rich_help_panel="Tenir")
+for _noun, _group in {
+    "authority": authorities.app,
+    "structure": structures.app,
+    "habilitation": habilitations.app,
+    "scheme": schemes.app,
+    "portal": portals.app,
+    "records": whole.app,
+}.items():
+    app.add_typer(_group, name=_noun, rich_help_panel="Régler")
 app.add_typer(processes.with_tariff(tariff), name="tariff", rich_help_panel="Barèmes")
 for _name, _process in processes.PROCESSES.items():
     app.command(

@@ -1,26 +1,25 @@
-"""Founding: writes an authority and what it needs to take applications. Twice changes nothing.
+"""Founding: an authority and what it needs to take applications, by the code of the commands.
 
-For now the demo and the tests found; what is asked for is data, so that a command can follow.
+The demo and the tests found. Twice changes nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine
 
+from services.command.records import book, keys
+from services.command.records.book import Hand
+from services.command.records.fields import EAJE
+from services.command.records.kinds import Kind
+from services.command.records.models import Record, read
+from services.command.records.rules import Asked, Rules
+from services.command.records.tokens import Tokens
 from shared.sealing import KeyRing
-from shared.store.parties import (
-    AuthorityRow,
-    HabilitationRow,
-    PortalKeyRow,
-    PortalRow,
-    SchemeRow,
-    StructureRow,
-)
-from shared.store.tables import Table
+
+_ACTOR = "command:founding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class Plan:
     portal: str
     portal_name: str
     portal_key_hash: bytes
+    stages: tuple[str, ...] = ("admission",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,93 +74,66 @@ class Founded:
 
 
 def found(engine: Engine, ring: KeyRing, plan: Plan) -> Founded:
-    """Write the plan; what already has its code is brought up to it."""
+    """Write the plan; what already has its code is brought up to it.
+
+    Raises:
+        RecordsError: the plan is not one that the commands would take.
+    """
+    hand = Hand(_ACTOR, Rules(datetime.now(UTC)))
     with engine.begin() as connection:
-        authority = _put(
-            connection,
-            AuthorityRow,
-            ("code",),
-            code=plan.code,
-            name=plan.name,
-            kind=plan.kind,
-            siret=plan.siret,
-        )
-        habilitation = _habilitation(connection, ring, authority, plan.access)
-        portal = _portal(connection, authority, plan)
-        return Founded(
-            authority=authority,
-            structures={s.code: _structure(connection, authority, s) for s in plan.structures},
-            habilitation=habilitation,
-            scheme=_scheme(connection, authority, habilitation, plan),
-            portal=portal,
-        )
+        return _found(connection, hand, ring, plan)
 
 
-def _structure(connection: Connection, authority: UUID, structure: Structure) -> UUID:
-    return _put(
-        connection,
-        StructureRow,
-        ("authority_id", "code"),
-        authority_id=authority,
-        code=structure.code,
-        name=structure.name,
-        care_types=list(structure.care_types),
+def _found(connection: Connection, hand: Hand, ring: KeyRing, plan: Plan) -> Founded:
+    asked = [Asked(record) for record in _records(plan)]
+    given = Tokens(ring, {plan.access.code: plan.access.token})
+    ids = book.bring(connection, hand, asked, given).ids
+    keys.keep(connection, hand, plan.portal, plan.portal_key_hash, keys.Grant())
+    within = f"{plan.code}/"
+    return Founded(
+        authority=ids[Kind.AUTHORITY, plan.code],
+        structures={one.code: ids[Kind.STRUCTURE, within + one.code] for one in plan.structures},
+        habilitation=ids[Kind.HABILITATION, plan.access.code],
+        scheme=ids[Kind.SCHEME, within + plan.scheme],
+        portal=ids[Kind.PORTAL, plan.portal],
     )
 
 
-def _habilitation(connection: Connection, ring: KeyRing, authority: UUID, access: Access) -> UUID:
-    return _put(
-        connection,
-        HabilitationRow,
-        ("code",),
-        authority_id=authority,
-        code=access.code,
-        recipient=access.recipient,
-        sealed_token=ring.seal_secret(access.token),
-        token_expires_at=access.token_expires_at,
-        pace=access.pace,
-        burst=access.burst,
-    )
+def _records(plan: Plan) -> list[Record]:
+    own = {"authority": plan.code}
+    authority = {"code": plan.code, "name": plan.name, "kind": plan.kind, "siret": plan.siret}
+    portal = {"code": plan.portal, "name": plan.portal_name}
+    return [
+        read(Kind.AUTHORITY, authority),
+        *(read(Kind.STRUCTURE, own | _structure(one)) for one in plan.structures),
+        read(Kind.HABILITATION, own | _access(plan.access)),
+        read(Kind.SCHEME, own | _scheme(plan)),
+        read(Kind.PORTAL, own | portal),
+    ]
 
 
-def _scheme(connection: Connection, authority: UUID, habilitation: UUID, plan: Plan) -> UUID:
-    return _put(
-        connection,
-        SchemeRow,
-        ("authority_id", "code"),
-        authority_id=authority,
-        habilitation_id=habilitation,
-        code=plan.scheme,
-        name=plan.scheme_name,
-        profile="eaje",
-        tariff="psu",
-        validation="automatic" if plan.automatic_ground else "agent",
-        automatic_ground=plan.automatic_ground,
-    )
+def _structure(one: Structure) -> dict[str, object]:
+    return {"code": one.code, "name": one.name, "care_types": one.care_types}
 
 
-def _portal(connection: Connection, authority: UUID, plan: Plan) -> UUID:
-    portal = _put(
-        connection,
-        PortalRow,
-        ("code",),
-        authority_id=authority,
-        code=plan.portal,
-        name=plan.portal_name,
-    )
-    _put(connection, PortalKeyRow, ("key_hash",), portal_id=portal, key_hash=plan.portal_key_hash)
-    return portal
+def _access(access: Access) -> dict[str, object]:
+    return {
+        "code": access.code,
+        "recipient": access.recipient,
+        "token_expires_at": access.token_expires_at,
+        "pace": access.pace,
+        "burst": access.burst,
+    }
 
 
-def _put(connection: Connection, table: type[Table], by: tuple[str, ...], **values: object) -> UUID:
-    """Insert or update the row that has these values in the columns `by`; return its id."""
-    changed = {name: value for name, value in values.items() if name not in by}
-    statement = insert(table).values(**values)
-    if changed:
-        statement = statement.on_conflict_do_update(index_elements=by, set_=changed)
-    connection.execute(statement)
-    columns = table.__table__.columns
-    found: UUID = connection.execute(
-        select(columns["id"]).where(*(columns[name] == values[name] for name in by))
-    ).scalar_one()
-    return found
+def _scheme(plan: Plan) -> dict[str, object]:
+    return {
+        "code": plan.scheme,
+        "habilitation": plan.access.code,
+        "name": plan.scheme_name,
+        "profile": EAJE,
+        "tariff": "psu",
+        "validation": "automatic" if plan.automatic_ground else "agent",
+        "automatic_ground": plan.automatic_ground,
+        "stages": plan.stages,
+    }

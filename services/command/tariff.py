@@ -8,6 +8,7 @@ import re
 import textwrap
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,13 +27,14 @@ _WIDTH = 88
 _MOST_CHILDREN = 30
 _MONTHS = 12
 _HOURS_IN_A_MONTH = 744
+_REFUSED = 1
 
-app = typer.Typer(help="Barèmes : simuler un tarif.", no_args_is_help=True)
+app = typer.Typer(help="Barèmes : simuler un tarif, relire des fichiers.", no_args_is_help=True)
 
 
 @app.callback()
 def _tariff() -> None:
-    """Barèmes : simuler un tarif."""
+    """Barèmes : simuler un tarif, relire des fichiers."""
 
 
 def _day(text: str) -> date:
@@ -78,6 +80,37 @@ def _children(text: str | int) -> int:
             "plus."
         )
     return int(text)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="Les périodes d'un barème (YAML)."),
+    ],
+) -> None:
+    """Relit des barèmes : chaque fichier, puis leur suite, sans trou ni chevauchement."""
+    from services.tariff.language.national import read_named  # noqa: PLC0415 -- see above
+    from services.tariff.language.scale import Scale  # noqa: PLC0415 -- idem
+
+    try:
+        scale = Scale.of(read_named(_text(file), file=file.name) for file in files)
+    except TariffError as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(_REFUSED) from None
+    typer.echo("\n".join(_period(tariff) for tariff in scale.tariffs))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise TariffError(f"{file.name} : ce fichier n'est pas lisible en UTF-8.") from None
+
+
+def _period(tariff: "Tariff") -> str:
+    end = "sans fin connue" if tariff.valid_to is None else f"au {tariff.valid_to:%d/%m/%Y}"
+    return f"{tariff.id} {tariff.version} : du {tariff.valid_from:%d/%m/%Y} {end}, {tariff.digest}"
 
 
 @app.command()

@@ -2,19 +2,20 @@
 
 import os
 import shlex
+from collections.abc import Mapping
+from pathlib import Path
 
 from rich.console import Console
 
+from services.command.demo.families import keep, known_to
 from services.command.running import Choices, Running, running
 from services.command.stack.errors import StackError
 from services.command.stack.home import Home, home_from
 
 _FAILED = 1
 _TRY_ONE = (
-    "curl -s '{simulator}/population?limit=1' | python3 -c "
-    "'import json, sys; print(json.dumps(json.load(sys.stdin)[0][\"enrolment\"]))' | "
     'curl -s -H "Authorization: Bearer $BERCEAU_PORTAL_KEY" '
-    "-H 'Content-Type: application/json' -d @- {intake}/v1/applications"
+    "-H 'Content-Type: application/json' -d @{family} $BERCEAU_URL/v1/applications"
 )
 _INTAKE_PORT = 8000
 _CONSOLE_PORT = 8001
@@ -47,22 +48,33 @@ def stay(*, applications: int, seed: int) -> int:
 
 
 def _say_where(stack: Running, home: Home, console: Console) -> None:
-    file = home.folder("secrets") / "environment"
-    file.touch(mode=0o600)
-    names = (name for name in stack.env if name.startswith("BERCEAU_"))
-    lines = (f"{name}={shlex.quote(stack.env[name])}" for name in sorted(names))
-    file.write_text("\n".join(lines) + f"\nBERCEAU_PORTAL_KEY={stack.portal_key}\n")
+    secrets, families = home.folder("secrets"), home.folder("families")
+    keep(known_to(stack.simulator_url), families)
+    portal = {"BERCEAU_URL": stack.intake_url, "BERCEAU_PORTAL_KEY": stack.portal_key}
+    ours = {name: value for name, value in stack.env.items() if name.startswith("BERCEAU_")}
+    _write(secrets / "portal", portal)
+    _write(secrets / "environment", {**ours, **portal})
+    family = shlex.quote(str(families / "nominal-1.json"))
     console.print(
         f"Page des exploitants : {stack.console_url}\n"
         f"Portails familles    : {stack.intake_url}/docs\n"
         f"Simulateur           : {stack.simulator_url}/population?limit=1\n"
         f"Redis                : {stack.redis_kind.value}\n"
         f"Journaux             : {home.logs}\n"
-        f"Réglages et clé      : {file}\n"
+        f"Familles à inscrire  : {families}\n"
+        f"Adresse et clé       : {secrets / 'portal'} (portail)\n"
+        f"Réglages             : {secrets / 'environment'} (services)\n"
         f"Dans un autre terminal :\n"
-        f"  set -a; . {shlex.quote(str(file))}; set +a\n"
+        f"  set -a; . {shlex.quote(str(secrets / 'environment'))}; set +a\n"
         f"  .venv/bin/berceau status\n"
-        f"  {_TRY_ONE.format(simulator=stack.simulator_url, intake=stack.intake_url)}\n"
+        f"  {_TRY_ONE.format(family=family)}\n"
         "Ctrl-C arrête tout.",
         markup=False,
     )
+
+
+def _write(file: Path, variables: Mapping[str, str]) -> None:
+    """Variables that a shell reads with `.`, for our eyes only."""
+    file.touch(mode=0o600)
+    lines = (f"{name}={shlex.quote(value)}" for name, value in sorted(variables.items()))
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")

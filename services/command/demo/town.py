@@ -1,11 +1,10 @@
 """The demo's town: an invented authority, its three nurseries, and its automatic scheme."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from services.command.founding import Access, Plan, Structure
 
 SCHEME = "creches"
-_TOKEN_LIVES = timedelta(days=548)  # eighteen months, as API Particulier gives
 _SIRET = "21130000900019"  # a SIRET of the right form; the town of the demo is invented
 
 
@@ -27,7 +26,7 @@ def plan(*, token: str, key_hash: bytes, pace: int) -> Plan:
             code="demo",
             recipient=_SIRET,
             token=token,
-            token_expires_at=datetime.now(UTC) + _TOKEN_LIVES,
+            token_expires_at=_end_of_token(),
             pace=pace,
             burst=max(2, pace // 10),
         ),
@@ -40,4 +39,10 @@ def plan(*, token: str, key_hash: bytes, pace: int) -> Plan:
         portal="demo-famille",
         portal_name="Espace famille de démonstration",
         portal_key_hash=key_hash,
+        stages=("admission", "estimate"),
     )
+
+
+def _end_of_token() -> datetime:
+    """The end of next year: the same all year long, so that founding anew changes nothing."""
+    return datetime(datetime.now(UTC).year + 2, 1, 1, tzinfo=UTC)

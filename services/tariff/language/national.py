@@ -22,10 +22,15 @@ def load_national_scale() -> Scale:
         for entry in folder.iterdir()
         if entry.name.endswith(".yaml")
     }
-    return Scale.of(_read_named(text, file=name) for name, text in texts.items())
+    return Scale.of(read_named(text, file=name) for name, text in texts.items())
 
 
-def _read_named(text: str, *, file: str) -> Tariff:
+def read_named(text: str, *, file: str) -> Tariff:
+    """Read a tariff from a file that is named after its version, as those of a scale are.
+
+    Raises:
+        TariffError: no valid tariff, or one under another name.
+    """
     tariff = read_tariff(text, file=file)
     if file != f"{tariff.version}.yaml":
         raise TariffError(f"{file} : ce fichier doit s'appeler {tariff.version}.yaml.")

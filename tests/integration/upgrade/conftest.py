@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from shared.protocol import saving
 from shared.protocol.saving import Move
 from shared.protocol.switching import pause
 from shared.states import Status, Step
-from shared.store.tables import ChangeRow, IdempotencyRow, SealRow, Table
+from shared.store.tables import IdempotencyRow, SealRow, Table
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Record
@@ -87,11 +87,8 @@ def loaded(record: "Record", application: Application, facts: EajeFacts) -> "Rec
 
 def _fill_the_rest(record: "Record", application: UUID) -> None:
     key = {"portal_id": record.founded.portal, "key": str(uuid4()), "body_mac": b"mac"}
-    change = {"actor": "command:test", "kind": "portal", "code": "arles", "change": "{}"}
     with record.engine.begin() as connection:
         connection.execute(insert(IdempotencyRow), {**key, "application_id": application})
-        chained = {"sequence": 1, "at": datetime.now(UTC), "previous": b"", "hash": b"hash"}
-        connection.execute(insert(ChangeRow), {**change, **chained})
         seal = {"day": date(2026, 11, 1), "root": b"r", "heads": 1}
         connection.execute(insert(SealRow), {**seal, "public_key": b"p", "signature": b"s"})
 

@@ -30,6 +30,10 @@ _WATCH_HANDS = text("""
 _HANDS = text("""
     SELECT w.pid, h.application, h.status FROM hands h JOIN workers w ON w.id = h.worker
 """)
+_ALIVE = """
+    SELECT count(*) FROM workers
+    WHERE service IN ('verifier', 'tariff') AND alive_until > now()
+"""
 _DOUBLED = text("""
     SELECT application_id FROM decisions GROUP BY 1 HAVING count(*) > 1
     UNION ALL
@@ -49,6 +53,7 @@ def test_the_previous_release_works_beside_this_one(start: "Start", tmp_path: Pa
         old = [previous.program(code, name, stack.env) for name in ("verifier", "tariff")]
         stack.supervisor.start(*old)
         before = {pid for one in old for pid in stack.supervisor.pids(one.name)}
+        town.wait_for(_ALIVE, 4)
 
         verdict = town.hand_in(_FAMILIES, settle_within_s=90)
 

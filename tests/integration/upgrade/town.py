@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,13 @@ class Town:
             counted: int = connection.execute(text(query)).scalar_one()
         engine.dispose()
         return counted
+
+    def wait_for(self, query: str, awaited: int, *, within_s: float = 30) -> None:
+        """Wait until that many are counted."""
+        deadline = time.monotonic() + within_s
+        while self.count(query) != awaited:
+            assert time.monotonic() < deadline, f"never {awaited}: {query}"
+            time.sleep(0.1)
 
     def lose_everything(self) -> None:
         """The database, the role that a new server does not have, and both keys."""

@@ -47,6 +47,23 @@ def test_links_lead_somewhere(pages: list[Path], root: Path) -> None:
     ]
 
 
+def test_every_page_is_found_from_the_index(root: Path) -> None:
+    """Each page is linked by the index, or by the index of its own folder."""
+    docs = root / "docs"
+    indexes = [docs / "README.md", *docs.glob("*/README.md")]
+    linked = {
+        (index.parent / target.partition("#")[0]).resolve()
+        for index in indexes
+        for target in _links(index)
+    }
+
+    assert [] == [
+        str(page.relative_to(docs))
+        for page in sorted(docs.rglob("*.md"))
+        if page != docs / "README.md" and page.resolve() not in linked
+    ]
+
+
 def test_decisions_have_their_parts(root: Path) -> None:
     """A record of a decision has its four parts, in order, and its number is its place."""
     records = sorted((root / "docs" / "decisions").glob("[0-9]*.md"))

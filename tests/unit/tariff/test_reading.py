@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from services.tariff.language.national import _read_named
+from services.tariff.language.national import read_named
 from services.tariff.language.reading import read_tariff
 from shared.errors import TariffError
 
@@ -127,4 +127,4 @@ def test_what_is_no_tariff_at_all_is_refused(text: str, trouble: str) -> None:
 def test_a_shipped_file_bears_the_name_of_its_version() -> None:
     """Errors name the file, and periods name the version: they are the same words."""
     with pytest.raises(TariffError, match=r"doit s'appeler 2026-01-01\.yaml"):
-        _read_named(_TEXT, file="2026.yaml")
+        read_named(_TEXT, file="2026.yaml")

@@ -1,0 +1,1 @@
+"""Settings and records: who takes part, changed by `berceau` and by nobody's hand, journalled."""

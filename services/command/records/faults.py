@@ -1,0 +1,70 @@
+"""Faults: what is wrong with what was given, where, and the remedy, in French."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic_core import ErrorDetails
+
+_REMEDIES = {
+    "missing": "manque : ajoutez cette valeur",
+    "extra_forbidden": "mot inconnu : corrigez-le ou retirez-le",
+    "string_type": "un texte est attendu",
+    "tuple_type": "une liste est attendue",
+    "int_parsing": "écrivez un nombre entier",
+    "uuid_parsing": "n'est pas un identifiant : recopiez celui de la liste",
+    "model_type": "des mots et leurs valeurs sont attendus ici",
+}
+_SECRETS = {
+    "token": "un jeton ne passe jamais par ici : « berceau habilitation change CODE --token-file »",
+    "key": "une clé ne passe jamais par ici : « berceau portal key mint PORTAIL »",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong: the field, what is said of it, and where it was read, if in a file."""
+
+    field: str
+    said: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return " : ".join(part for part in (self.place, self.field, self.said) if part) + "."
+
+
+class RecordsError(Exception):
+    """What was given is refused as a whole; nothing was written."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class UnknownRecordError(Exception):
+    """No record has this name; the message says how to see those that exist."""
+
+
+def in_french(detail: ErrorDetails) -> Fault:
+    """What pydantic refuses, as a person reads it; never the value, which may be a secret."""
+    field = str(detail["loc"][0]) if detail["loc"] else ""
+    return Fault(field, _said(detail, field))
+
+
+def _said(detail: ErrorDetails, field: str) -> str:
+    if detail["type"] == "extra_forbidden" and field in _SECRETS:
+        return _SECRETS[field]
+    if detail["type"] in {"greater_than_equal", "less_than_equal"}:
+        bound = detail["ctx"].get("ge", detail["ctx"].get("le"))
+        side = "au moins" if "ge" in detail["ctx"] else "au plus"
+        return f"hors des bornes : {side} {bound}"
+    return _REMEDIES.get(detail["type"], detail["msg"])
+
+
+def refuse_any(faults: Sequence[Fault]) -> None:
+    """Refuse as soon as one thing is wrong.
+
+    Raises:
+        RecordsError: with every fault at once.
+    """
+    if faults:
+        raise RecordsError(*faults)

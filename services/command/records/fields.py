@@ -1,0 +1,123 @@
+"""The fields of records: each reads text, and refuses with a French sentence and the remedy."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.fr import siret
+
+from shared.application import CareType
+from shared.portal_keys import Scope
+
+EAJE = "eaje"
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z", re.ASCII)
+_PROFILE = re.compile(r"[a-z][a-z0-9]*\Z", re.ASCII)
+_LONGEST_CODE, _LONGEST_NAME, _LONGEST_GROUND = 64, 200, 4_000
+_FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would run
+
+
+def refused(sentence: str) -> PydanticCustomError:
+    """A refusal in these words."""
+    return PydanticCustomError("refused", "{sentence}", {"sentence": sentence})
+
+
+def _code(value: object) -> str:
+    text = str(value)
+    if _CODE.match(text) is None or len(text) > _LONGEST_CODE:
+        raise refused(
+            "un code s'écrit en minuscules sans accent, chiffres et tirets, 64 signes au plus, "
+            "par exemple « les-mesanges »"
+        )
+    return text
+
+
+def _profile(value: object) -> str:
+    text = str(value)
+    if _PROFILE.match(text) is None:
+        raise refused("un profil s'écrit en minuscules sans accent et chiffres, comme « eaje »")
+    return text
+
+
+def _siret(value: object) -> str:
+    try:
+        return str(siret.validate(siret.compact(str(value))))
+    except NumberError:
+        raise refused(
+            "n'est pas un SIRET : recopiez ses 14 chiffres de l'avis de situation de l'Insee"
+        ) from None
+
+
+def _text(longest: int, *, lines: bool = False) -> Callable[[object], str]:
+    allowed = "\n" if lines else ""
+
+    def read(value: object) -> str:
+        text = re.sub(r"\r\n?", "\n", str(value).strip())
+        wrong = any(_is_control(sign) for sign in text if sign not in allowed)
+        if wrong or not 1 <= len(text) <= longest:
+            raise refused(f"écrivez de 1 à {longest} signes, sans caractère de contrôle")
+        if text.startswith(_FORMULA):
+            raise refused("un tableur y lirait une formule : ne commencez pas par = + - ou @")
+        return text
+
+    return read
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def one_of(*words: str) -> BeforeValidator:
+    """One of these words, or a refusal that lists them."""
+
+    def read(value: object) -> str:
+        if value not in words:
+            raise refused(f"choisissez : {', '.join(words)}")
+        return str(value)
+
+    return BeforeValidator(read)
+
+
+def _some_of(words: Iterable[str]) -> BeforeValidator:
+    """One or more of these words, each once, kept in their own order."""
+    known = list(words)
+
+    def read(value: object) -> tuple[str, ...]:
+        given = list(value) if isinstance(value, list | tuple) else [value]
+        if not given or any(word not in known for word in given):
+            raise refused(f"choisissez une valeur ou plusieurs : {', '.join(known)}")
+        return tuple(word for word in known if word in given)
+
+    return BeforeValidator(read)
+
+
+def instant(value: object) -> datetime:
+    """A day (its first instant, UTC) or an instant with its zone, as UTC."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        moment = None
+    day_only = re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value), re.ASCII) is not None
+    if moment is None or (moment.tzinfo is None and not day_only):
+        raise refused(
+            "écrivez un jour, AAAA-MM-JJ, ou un instant avec son fuseau, par exemple "
+            "2027-05-31T00:00:00Z"
+        )
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+
+Code = Annotated[str, BeforeValidator(_code)]
+Name = Annotated[str, BeforeValidator(_text(_LONGEST_NAME))]
+Ground = Annotated[str, BeforeValidator(_text(_LONGEST_GROUND, lines=True))]
+Siret = Annotated[str, BeforeValidator(_siret)]
+Profile = Annotated[str, BeforeValidator(_profile)]
+CareTypes = Annotated[tuple[str, ...], _some_of(CareType)]
+Stages = Annotated[tuple[str, ...], _some_of(("admission", "estimate"))]
+Scopes = Annotated[tuple[str, ...], _some_of(Scope)]
+Instant = Annotated[datetime, BeforeValidator(instant)]
+CallsASecond = Annotated[int, Field(ge=1, le=10_000)]
+RequestsAMinute = Annotated[int, Field(ge=60, le=60_000)]

@@ -1,0 +1,45 @@
+"""The options of the commands on records, said once for `create` and `change`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.command.records.kinds import Format
+
+Word = str | None
+Words = list[str] | None
+
+Code = Annotated[str, typer.Argument(help="Code : minuscules, chiffres et tirets.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Une ligne de JSON.")]
+Source = Annotated[Path, typer.Argument(help="YAML, CSV, ou dossier de CSV.")]
+Form = Annotated[Format, typer.Option("--format", help="yaml ou csv.")]
+Out = Annotated[Path | None, typer.Option(help="Où écrire ; sans lui, sur la sortie standard.")]
+
+Authority = Annotated[str, typer.Option(help="Code de la collectivité.")]
+Name = Annotated[Word, typer.Option(help="Nom.")]
+AuthorityKind = Annotated[Word, typer.Option(help="commune, epci, ccas ou departement.")]
+Siret = Annotated[Word, typer.Option(help="SIRET, 14 chiffres.")]
+CareType = Annotated[
+    Words,
+    typer.Option(help="collectif, familial_parental ou micro_creche ; répétable."),
+]
+Recipient = Annotated[Word, typer.Option(help="SIRET de qui reçoit les données.")]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(help="Fichier qui contient le jeton ; « - » le lit sur l'entrée standard."),
+]
+TokenExpiresAt = Annotated[Word, typer.Option(help="Fin du jeton : AAAA-MM-JJ.")]
+Pace = Annotated[Word, typer.Option(help="Appels par seconde ; API Particulier : 18.")]
+Burst = Annotated[Word, typer.Option(help="Appels d'avance au repos ; API Particulier : 2.")]
+Habilitation = Annotated[Word, typer.Option(help="Code de l'habilitation.")]
+Profile = Annotated[Word, typer.Option(help="Source des données certifiées : eaje.")]
+Tariff = Annotated[Word, typer.Option(help="Barème : psu.")]
+Validation = Annotated[Word, typer.Option(help="agent, ou automatic.")]
+AutomaticGround = Annotated[
+    Word, typer.Option(help="Motif écrit du DPO, que veut la validation automatique.")
+]
+Stage = Annotated[Words, typer.Option(help="admission ou estimate ; répétable.")]
+RequestsPerMinute = Annotated[
+    Word, typer.Option(help="Requêtes par minute ; une ligne de lot en vaut une.")
+]

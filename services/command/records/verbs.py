@@ -1,0 +1,152 @@
+"""The verbs that every kind of record has: create, change, show, list, import, export."""
+
+import json
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from services.command.records import book, files, ledger
+from services.command.records.book import Brought
+from services.command.records.desk import Desk, at_desk, give_up, say, telling
+from services.command.records.faults import RecordsError
+from services.command.records.kinds import Format, Kind
+from services.command.records.models import MODELS, Record, read
+from services.command.records.raw import judged
+from services.command.records.rules import Asked, warnings
+
+_NOT_SHOWN = {"code", "automatic_ground"}  # in the address; too long for a line
+Given = Mapping[str, str | list[str] | None]
+
+
+def create(kind: Kind, given: Given, *, token: str | None = None) -> None:
+    """Create one record, which does not exist yet."""
+    with at_desk() as desk:
+        ledger.hold(desk.connection)
+        record = _read(kind, given)
+        if any(record.address == one.address for one in book.read(desk.connection, kind)):
+            give_up(f"« {record.address} » existe déjà : voyez « berceau {kind} change ».")
+        brought = _bring(desk, [Asked(record)], token)
+    _tell(brought, [Asked(record)])
+
+
+def change(kind: Kind, address: str, given: Given, *, token: str | None = None) -> None:
+    """Change the fields that are given; the others stay as they are."""
+    with at_desk() as desk:
+        ledger.hold(desk.connection)
+        was = book.find(desk.connection, kind, address).record
+        new = {name: value for name, value in given.items() if value not in (None, [])}
+        asked = [Asked(_read(kind, was.plain() | new))]
+        brought = _bring(desk, asked, token)
+    _tell(brought, asked)
+    if token is not None:
+        say(f"Si ses appels sont suspendus : « berceau resume {address} ».")
+
+
+def show(kind: Kind, address: str, *, as_json: bool) -> None:
+    """One record, field by field, or as a line of JSON."""
+    with at_desk() as desk:
+        record = book.find(desk.connection, kind, address).record
+    if as_json:
+        typer.echo(_json(record.plain()))
+    else:
+        typer.echo("\n".join(f"{name} : {cell(value)}" for name, value in record.plain().items()))
+
+
+def list_all(kind: Kind, *, as_json: bool) -> None:
+    """Every record of a kind: a line each, or one line of JSON."""
+    with at_desk() as desk:
+        records = book.read(desk.connection, kind)
+    if as_json:
+        typer.echo(_json([one.plain() for one in records]))
+    else:
+        rows = [[one.address, *_cells(one)] for one in records]
+        table([kind.french, *_heads(kind)], rows)
+
+
+def bring_in(path: Path, *kinds: Kind) -> None:
+    """Create and change what a file holds of these kinds, all of it or nothing."""
+    with telling():
+        asked = judged(files.read(path, kinds))
+    with at_desk() as desk:
+        brought = _bring(desk, asked, None)
+    _tell(brought, asked)
+
+
+def put_out(form: Format, out: Path | None, *kinds: Kind, as_json: bool) -> None:
+    """Write every record of these kinds, without tokens or keys."""
+    with at_desk() as desk:
+        records = book.read(desk.connection, *kinds)
+    if as_json:
+        typer.echo(_json({kind.plural: _of(kind, records) for kind in kinds}))
+        return
+    with telling():
+        files.write(records, form, out, kinds)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Aligned columns, with their names above."""
+    lines = [list(heads), *map(list, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _read(kind: Kind, given: Mapping[str, object]) -> Record:
+    """A record from options; what is wrong is told by their names."""
+    try:
+        return read(kind, given)
+    except RecordsError as wrong:
+        lists = MODELS[kind].lists
+        raise RecordsError(
+            *(replace(one, field=_option(one.field, lists)) for one in wrong.faults)
+        ) from None
+
+
+def _option(field: str, lists: Container[str]) -> str:
+    name = field.removesuffix("s") if field in lists else field
+    return f"--{name.replace('_', '-')}" if field not in {"", "code"} else field
+
+
+def _bring(desk: Desk, asked: Sequence[Asked], token: str | None) -> Brought:
+    given = {} if token is None else {asked[0].record.code: token}
+    return book.bring(desk.connection, desk.hand, asked, desk.tokens(given))
+
+
+def _tell(brought: Brought, asked: Sequence[Asked]) -> None:
+    say(*(f"Création : {kind.french} « {address} »." for kind, address in brought.created))
+    say(*(f"Changement : {kind.french} « {address} »." for kind, address in brought.changed))
+    if not brought.created and not brought.changed:
+        say("Rien à changer : tout est déjà ainsi.")
+    for code in brought.waiting:
+        say(
+            f"Habilitation « {code} » suspendue jusqu'à son jeton : « berceau habilitation change "
+            f"{code} --token-file FICHIER », puis « berceau resume {code} »."
+        )
+    for one in asked:
+        say(*(f"Attention, {warning}" for warning in warnings(one.record)))
+
+
+def _of(kind: Kind, records: Sequence[Record]) -> list[Mapping[str, object]]:
+    return [one.plain() for one in records if one.kind_of_record is kind]
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _heads(kind: Kind) -> list[str]:
+    hidden = _NOT_SHOWN | ({"authority"} if kind.within else set())
+    return [name for name in MODELS[kind].model_fields if name not in hidden]
+
+
+def _cells(record: Record) -> list[str]:
+    plain = record.plain()
+    return [cell(plain.get(name, "")) for name in _heads(record.kind_of_record)]
+
+
+def cell(value: object) -> str:
+    """A value on a line."""
+    return " ".join(value) if isinstance(value, list) else str(value)

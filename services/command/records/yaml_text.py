@@ -1,0 +1,103 @@
+"""Records as YAML: one key for each kind, with a list of records; lines are told with faults.
+
+Every value is read as the text that stands there: a SIRET without quotes stays whole.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import yaml
+
+from services.command.records.faults import Fault, RecordsError
+from services.command.records.kinds import Kind
+from services.command.records.models import Record
+from services.command.records.place import Place
+from services.command.records.raw import Found, Raw
+
+_MOST_CHARACTERS = 4_000_000
+_PLURALS = {kind.plural: kind for kind in Kind}
+
+
+def read(text: str, *, file: str) -> Found:
+    """What a page of YAML holds, in its order.
+
+    Raises:
+        RecordsError: it is no YAML; `file` names it.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        raise RecordsError(Fault("", "trop long : partagez-le en plusieurs fichiers", file))
+    try:
+        root = yaml.compose(text, Loader=yaml.CBaseLoader)
+    except yaml.YAMLError as broken:
+        raise RecordsError(
+            Fault("", f"n'est pas du YAML lisible ({_where(broken)})", file)
+        ) from None
+    if root is None:
+        return Found()
+    reader = _Reader(file)
+    return Found(list(reader.page(root)), reader.faults)
+
+
+def write(records: Sequence[Record]) -> str:
+    """A page that `read` takes back, kinds and records in order."""
+    page: dict[str, list[object]] = {}
+    for record in records:
+        page.setdefault(record.kind_of_record.plural, []).append(record.plain())
+    return yaml.safe_dump(page, allow_unicode=True, sort_keys=False, width=100) if page else ""
+
+
+class _Reader:
+    """Walks the nodes of a page, and gathers what is wrong with its shape."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self.faults: list[Fault] = []
+
+    def page(self, root: yaml.Node) -> Iterator[Raw]:
+        for kind, node in self._pairs(root):
+            if kind not in _PLURALS:
+                self._refuse(node, kind, f"mot inconnu : choisissez {', '.join(_PLURALS)}")
+            elif not isinstance(node, yaml.SequenceNode):
+                self._refuse(node, kind, "une liste est attendue : un tiret devant chacun")
+            else:
+                yield from (self._record(_PLURALS[kind], one) for one in node.value)
+
+    def _record(self, kind: Kind, node: yaml.Node) -> Raw:
+        pairs = dict(self._pairs(node))
+        values = {name: self._value(name, value) for name, value in pairs.items()}
+        lines = {name: _line(value) for name, value in pairs.items()}
+        return Raw(kind, values, Place(self._file, _line(node), lines))
+
+    def _value(self, name: str, node: yaml.Node) -> str | list[str]:
+        if isinstance(node, yaml.SequenceNode):
+            words = [one for one in node.value if isinstance(one, yaml.ScalarNode)]
+            if len(words) < len(node.value):
+                self._refuse(node, name, "une liste de mots est attendue")
+            return [str(word.value) for word in words]
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        self._refuse(node, name, "un texte ou une liste est attendu")
+        return ""
+
+    def _pairs(self, node: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:
+        if not isinstance(node, yaml.MappingNode):
+            self._refuse(node, "", "des mots et leurs valeurs sont attendus ici")
+            return
+        said: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in said:
+                self._refuse(key, name, "est dit deux fois : gardez une seule valeur")
+            said.add(name)
+            yield name, value
+
+    def _refuse(self, node: yaml.Node, field: str, said: str) -> None:
+        self.faults.append(Fault(field, said, f"{self._file}, ligne {_line(node)}"))
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _where(broken: yaml.YAMLError) -> str:
+    mark = getattr(broken, "problem_mark", None)
+    return f"ligne {mark.line + 1}" if mark is not None else "caractères interdits"

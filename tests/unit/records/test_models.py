@@ -1,0 +1,131 @@
+"""What a record may hold, and what is said of the rest."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.command.records.faults import RecordsError
+from services.command.records.keys import Grant
+from services.command.records.kinds import Kind
+from services.command.records.models import Habilitation, Record, read, validated
+
+_OWN = {"code": "x", "authority": "arles"}
+_GIVEN: dict[Kind, dict[str, Any]] = {
+    Kind.AUTHORITY: {"code": "x", "name": "Arles", "kind": "commune", "siret": "21130004100012"},
+    Kind.STRUCTURE: {**_OWN, "name": "Les Mésanges", "care_types": ["collectif"]},
+    Kind.HABILITATION: {**_OWN, "recipient": "21130004100012"},
+    Kind.SCHEME: {**_OWN, "habilitation": "arles", "name": "Crèches"},
+    Kind.PORTAL: {**_OWN, "name": "Espace famille"},
+}
+
+
+def _read(of: Kind, **changes: Any) -> Record:
+    return read(of, _GIVEN[of] | changes)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_is_not_said_has_a_default(kind: Kind) -> None:
+    """The least that a person must say is enough, and says nothing of a token or a key."""
+    said = _read(kind).plain()
+
+    assert _GIVEN[kind] == {name: said[name] for name in _GIVEN[kind]}
+    assert set() == {"token", "key", "sealed_token", "id"} & set(said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "wrong", "remedy"),
+    [
+        (Kind.AUTHORITY, "code", "Arles", "minuscules"),
+        (Kind.AUTHORITY, "code", "a" * 65, "64 signes"),
+        (Kind.AUTHORITY, "code", "arles\n", "minuscules"),
+        (Kind.AUTHORITY, "name", "  ", "de 1 à 200"),
+        (Kind.AUTHORITY, "name", "é" * 201, "de 1 à 200"),
+        (Kind.AUTHORITY, "name", "deux\nlignes", "caractère de contrôle"),
+        (Kind.AUTHORITY, "name", "=1+1", "formule"),
+        (Kind.AUTHORITY, "kind", "ville", "commune, epci, ccas, departement"),
+        (Kind.AUTHORITY, "siret", "21130004100013", "SIRET"),
+        (Kind.AUTHORITY, "siret", "2113000410001", "14 chiffres"),
+        (Kind.AUTHORITY, "nom", "Arles", "mot inconnu"),
+        (Kind.STRUCTURE, "care_types", ["collectif", "garde"], "micro_creche"),
+        (Kind.HABILITATION, "recipient", "35600000049838", "SIRET"),
+        (Kind.HABILITATION, "pace", "0", "au moins 1"),
+        (Kind.HABILITATION, "pace", "10001", "au plus 10000"),
+        (Kind.HABILITATION, "burst", "0", "au moins 1"),
+        (Kind.HABILITATION, "pace", "1.5", "nombre entier"),
+        (Kind.HABILITATION, "token", "secret", "--token-file"),
+        (Kind.HABILITATION, "token_expires_at", "31/05/2027", "AAAA-MM-JJ"),
+        (Kind.HABILITATION, "token_expires_at", "2027-05-31T10:00:00", "fuseau"),
+        (Kind.SCHEME, "profile", "EAJE", "eaje"),
+        (Kind.SCHEME, "tariff", "autre", "psu"),
+        (Kind.SCHEME, "validation", "personne", "agent, automatic"),
+        (Kind.SCHEME, "stages", ["closing"], "admission, estimate"),
+        (Kind.PORTAL, "requests_per_minute", "59", "au moins 60"),
+        (Kind.PORTAL, "requests_per_minute", "60001", "au plus 60000"),
+        (Kind.PORTAL, "key", "berceau_secret", "portal key mint"),
+    ],
+)
+def test_a_fault_names_its_field_and_the_remedy(
+    kind: Kind, field: str, wrong: object, remedy: str
+) -> None:
+    """And never says the value again: it may be a secret in the wrong place."""
+    with pytest.raises(RecordsError) as refused:
+        _read(kind, **{field: wrong})
+
+    [fault] = refused.value.faults
+    assert field == fault.field
+    assert remedy in fault.said
+    assert "secret" not in str(fault)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    """Three things wrong are three faults, what is missing among them."""
+    with pytest.raises(RecordsError) as refused:
+        read(Kind.AUTHORITY, {"code": "A", "kind": "ville", "siret": "21130004100012"})
+
+    assert ["code", "name", "kind"] == [fault.field for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize("siret", ["35600000049837", "35600000000048", "211 300 041 00012"])
+def test_a_siret_of_la_poste_and_one_with_spaces_are_read(siret: str) -> None:
+    """La Poste's own check digit counts, and people write SIRET in groups."""
+    read_ = _read(Kind.AUTHORITY, siret=siret)
+
+    assert siret.replace(" ", "") == read_.plain()["siret"]
+
+
+def test_automatic_validation_wants_the_written_ground() -> None:
+    """Without it the law's exception is not documented; with it, it stands on the record."""
+    with pytest.raises(RecordsError, match="DPO"):
+        _read(Kind.SCHEME, validation="automatic")
+
+    ground = "Avis du DPO du 3 mars.\r\nSans donnée de santé."
+    scheme = _read(Kind.SCHEME, validation="automatic", automatic_ground=ground)
+    assert ground.replace("\r", "") == scheme.plain()["automatic_ground"]
+
+
+def test_a_day_is_its_first_instant() -> None:
+    """And an instant with its zone is told in UTC."""
+    day = _read(Kind.HABILITATION, token_expires_at="2027-05-31")
+    instant = _read(Kind.HABILITATION, token_expires_at="2027-05-31T00:00:00+02:00")
+
+    assert isinstance(day, Habilitation)
+    assert datetime(2027, 5, 31, tzinfo=UTC) == day.token_expires_at
+    assert "2027-05-30T22:00:00Z" == instant.plain()["token_expires_at"]
+
+
+def test_words_stand_in_their_own_order_and_once() -> None:
+    """So that the same set is the same record, however it was typed."""
+    scheme = _read(Kind.SCHEME, stages=["estimate", "admission", "estimate"])
+
+    assert ["admission", "estimate"] == scheme.plain()["stages"]
+
+
+def test_a_key_is_for_everything_unless_said_otherwise() -> None:
+    """And only for scopes that exist."""
+    every = ("applications:write", "applications:read", "decisions:read")
+
+    assert every == tuple(map(str, validated(Grant, {}).scopes))
+    assert ("decisions:read",) == validated(Grant, {"scopes": ["decisions:read"]}).scopes
+    with pytest.raises(RecordsError, match="applications:write"):
+        validated(Grant, {"scopes": ["all"]})

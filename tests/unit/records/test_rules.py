@@ -1,0 +1,103 @@
+"""What records owe to one another, and to the day."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.command.records.faults import Fault
+from services.command.records.kinds import Kind
+from services.command.records.models import Record, read
+from services.command.records.rules import Asked, Rules, faults, warnings
+
+_AT = datetime(2026, 11, 24, tzinfo=UTC)
+_RULES = Rules(_AT)
+
+
+def _authority(code: str) -> Record:
+    given = {"code": code, "name": "Ville", "kind": "commune", "siret": "21130004100012"}
+    return read(Kind.AUTHORITY, given)
+
+
+def _right(authority: str = "arles", **more: Any) -> Record:
+    given = {"code": "droit", "authority": authority, "recipient": "21130004100012"}
+    return read(Kind.HABILITATION, given | more)
+
+
+def _scheme(authority: str = "arles", **more: Any) -> Record:
+    given = {"code": "creches", "authority": authority, "habilitation": "droit", "name": "Crèches"}
+    return read(Kind.SCHEME, given | more)
+
+
+def _portal(authority: str) -> Record:
+    return read(Kind.PORTAL, {"code": "portail", "authority": authority, "name": "Portail"})
+
+
+def _faults(asked: list[Record], known: list[Record], rules: Rules = _RULES) -> list[Fault]:
+    stands = {(one.kind_of_record, one.address): one for one in known}
+    return faults([Asked(one) for one in asked], stands, rules)
+
+
+def _fields(asked: list[Record], known: list[Record], rules: Rules = _RULES) -> list[str]:
+    return [fault.field for fault in _faults(asked, known, rules)]
+
+
+def test_a_set_may_refer_to_itself_and_to_what_stands() -> None:
+    """In any order."""
+    assert [] == _fields([_scheme(), _right(), _authority("arles")], [])
+    assert [] == _fields([_scheme()], [_right(), _authority("arles")])
+
+
+def test_a_reference_to_nothing_is_refused() -> None:
+    """An authority or a habilitation that neither stands nor comes along."""
+    assert ["authority"] == _fields([_right()], [])
+    assert ["habilitation"] == _fields([_scheme()], [_authority("arles")])
+
+
+def test_a_habilitation_serves_its_own_authority_only() -> None:
+    """A scheme cannot call under another authority's right."""
+    known = [_authority("arles"), _authority("sete"), _right("sete")]
+
+    assert ["habilitation"] == _fields([_scheme()], known)
+
+
+def test_nothing_changes_hands() -> None:
+    """A portal or a habilitation stays with the authority that it began with."""
+    known = [_authority("arles"), _authority("sete"), _right(), _portal("arles")]
+
+    assert ["authority", "authority"] == _fields([_right("sete"), _portal("sete")], known)
+
+
+def test_one_record_is_asked_for_once() -> None:
+    """Of two, nobody knows which is meant; the same code in two authorities is two structures."""
+    known = [_authority("arles"), _authority("sete"), _right()]
+
+    assert ["code"] == _fields([_scheme(), _scheme(name="Autre")], known)
+
+
+def test_a_new_end_of_token_is_to_come() -> None:
+    """One that stands may have passed: the same set taken again is no fault."""
+    past = _right(token_expires_at=_AT - timedelta(days=1))
+    future = _right(token_expires_at=_AT + timedelta(days=1))
+    known = [_authority("arles")]
+
+    assert ["token_expires_at"] == _fields([past], known)
+    assert ["token_expires_at"] == _fields([past], [*known, future])
+    assert [] == _fields([future], known)
+    assert [] == _fields([past], [*known, past])
+
+
+def test_a_profile_has_a_provider() -> None:
+    """The one that ships, or one that the installation added."""
+    known = [_authority("arles"), _right()]
+    with_register = Rules(_AT, frozenset({"eaje", "registre"}))
+
+    [fault] = _faults([_scheme(profile="registre")], known)
+    assert "BERCEAU_PROVIDERS" in fault.said
+    assert [] == _fields([_scheme(profile="registre")], known, with_register)
+
+
+def test_a_pace_above_the_providers_is_warned_of() -> None:
+    """18 calls a second and 2 at once are the 20 that API Particulier takes; more is told."""
+    assert [] == warnings(_right(pace="18", burst="2"))
+    assert 1 == len(warnings(_right(pace="19", burst="1")))
+    assert 1 == len(warnings(_right(pace="18", burst="3")))
+    assert [] == warnings(_portal("arles"))
