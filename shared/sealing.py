@@ -80,7 +80,8 @@ class KeyRing:
             ring = cls(content["current"], keys, base64.b64decode(content["index_key"]))
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as broken:
             raise SettingsError(
-                "BERCEAU_KEY_RING_FILE: no readable key ring; make one with `berceau keys new`"
+                "BERCEAU_KEY_RING_FILE: no readable key ring; put back the copy that was kept, for "
+                "nothing that is sealed opens without it (`berceau keys new`: before the first use)"
             ) from broken
         all_keys = [*keys.values(), ring.index_key]
         if ring.current not in ring.keys or any(len(key) != _KEY_BYTES for key in all_keys):

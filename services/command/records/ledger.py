@@ -25,11 +25,13 @@ def write(connection: Connection, changes: Sequence[Change]) -> None:
 
 
 def read(connection: Connection) -> Iterator[Line]:
-    """Every line, the oldest first."""
-    lines = connection.execution_options(yield_per=_PAGE).execute(
-        select(ChangeRow.__table__).order_by(ChangeRow.sequence)
-    )
-    yield from map(_line, lines)
+    """Every line, the oldest first, a page at a time."""
+    page = select(ChangeRow.__table__).order_by(ChangeRow.sequence).limit(_PAGE)
+    lines = [_line(row) for row in connection.execute(page)]
+    while lines:
+        yield from lines
+        after = page.where(ChangeRow.sequence > lines[-1].head.sequence)
+        lines = [_line(row) for row in connection.execute(after)]
 
 
 def last(connection: Connection, most: int) -> list[Line]:

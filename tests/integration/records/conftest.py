@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from click.testing import Result
 from sqlalchemy import Engine, text
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.command.__main__ import app
 from shared.sealing import KeyRing
