@@ -55,3 +55,5 @@ lock: ## recompile the locks (for maintainers; needs uv)
 	@$(compile) --extra embedded --constraint requirements-dev.txt \
 	  --output-file requirements-embedded.txt pyproject.toml
 	@$(compile) --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+	@echo hatchling | $(compile) --constraint requirements-dev.txt \
+	  --output-file deploy/requirements-build.txt -

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import typer
@@ -23,7 +24,13 @@ class Process:
 
 
 def _start(name: str) -> None:
-    """Run a service in this process; what its settings lack is said in a word, with exit code 2."""
+    """Run a service in this process; what is missing is said in a word, with exit code 2.
+
+    The image for production has no simulator.
+    """
+    if find_spec(f"services.{name}") is None:
+        typer.echo(f"« {name} » ne fait pas partie de cette installation.", err=True)
+        raise typer.Exit(_UNSET)
     try:
         with heeding():
             import_module(f"services.{name}.__main__").main()

@@ -179,7 +179,8 @@ def test_the_image_s_own_lines_install_a_command_that_works(
     assert (0, 0) == (help_.returncode, quote.returncode), help_.stderr + quote.stderr
     assert "inscriptions sans papier" in help_.stdout
     assert '"' in quote.stdout
-    assert 0 != missing.returncode
+    assert 2 == missing.returncode
+    assert "« simulator » ne fait pas partie de cette installation.\n" == missing.stderr
     assert [] == list((container / "venv").rglob("site-packages/pip"))
     assert before == sorted(container.rglob("*"))
 
