@@ -22,6 +22,7 @@ def test_a_killed_verifier_loses_nothing(whole: "Start") -> None:
         assert _lost_and_wrong(verdict.result()) == (0, 0)
 
 
+@pytest.mark.prove
 def test_without_ringing_the_same_kill_loses(whole: "Start") -> None:
     """The scheduler's ringing is what saves them: without it, they wait for ever."""
     with whole(SLOW) as stack:
@@ -39,6 +40,7 @@ def test_a_flush_of_redis_loses_nothing(whole: "Start") -> None:
         assert _lost_and_wrong(verdict.result()) == (0, 0)
 
 
+@pytest.mark.prove
 def test_without_ringing_the_same_flush_loses(whole: "Start") -> None:
     """What Redis forgot is rung again by the scheduler, and by nobody else."""
     with whole(SLOW) as stack:
