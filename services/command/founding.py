@@ -15,7 +15,7 @@ from services.command.records.book import Hand
 from services.command.records.fields import EAJE
 from services.command.records.kinds import Kind
 from services.command.records.models import Record, read
-from services.command.records.rules import Asked, Rules
+from services.command.records.rules import Asked
 from services.command.records.tokens import Tokens
 from shared.sealing import KeyRing
 
@@ -79,7 +79,7 @@ def found(engine: Engine, ring: KeyRing, plan: Plan) -> Founded:
     Raises:
         RecordsError: the plan is not one that the commands would take.
     """
-    hand = Hand(_ACTOR, Rules(datetime.now(UTC)))
+    hand = Hand(_ACTOR, datetime.now(UTC))
     with engine.begin() as connection:
         return _found(connection, hand, ring, plan)
 

@@ -14,7 +14,7 @@ from services.command.records.columns import Known
 from services.command.records.faults import UnknownRecordError, refuse_any
 from services.command.records.kinds import Kind
 from services.command.records.models import Record
-from services.command.records.rules import Address, Asked, Rules, faults
+from services.command.records.rules import Address, Asked, faults
 from services.command.records.tokens import Tokens
 
 _ORDER = list(Kind)
@@ -22,14 +22,10 @@ _ORDER = list(Kind)
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who changes records (`command:<login>`), and under which rules, the time among them."""
+    """Who changes records (`command:<login>`), and when (UTC)."""
 
     actor: str
-    rules: Rules
-
-    @property
-    def at(self) -> datetime:
-        return self.rules.at
+    at: datetime
 
     def change(self, kind: str, code: str, fields: Mapping[str, Any]) -> Change:
         """A line of the journal for what this hand did now."""
@@ -80,7 +76,7 @@ def bring(connection: Connection, hand: Hand, asked: Sequence[Asked], given: Tok
     """
     ledger.hold(connection)
     known = _known(connection)
-    refuse_any(faults(asked, {at: one.record for at, one in known.items()}, hand.rules))
+    refuse_any(faults(asked, {at: one.record for at, one in known.items()}, hand.at))
     bringing = _Bringing(connection, hand, given, known)
     for one in sorted(asked, key=lambda one: _ORDER.index(one.record.kind_of_record)):
         bringing.bring(one.address, one.record)

@@ -6,15 +6,15 @@ A comma between cells is understood too, and the mark that spreadsheets put befo
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Protocol
 
-from services.command.records.faults import Fault, RecordsError
+from services.command.records.faults import Fault, RecordsError, unknown_word
 from services.command.records.kinds import Kind
 from services.command.records.models import MODELS, Record
 from services.command.records.place import Place
 from services.command.records.raw import Found, Raw
 
-_MOST_CHARACTERS = 4_000_000
 _BETWEEN_WORDS = "|"
 
 
@@ -31,8 +31,6 @@ def read(text: str, kind: Kind, *, file: str) -> Found:
     Raises:
         RecordsError: it is no CSV; `file` names it.
     """
-    if len(text) > _MOST_CHARACTERS:
-        raise RecordsError(Fault("", "trop long : partagez-le en plusieurs fichiers", file))
     lines = text.removeprefix("\ufeff")
     comma = ";" if ";" in lines.partition("\n")[0] else ","
     sheet = csv.reader(io.StringIO(lines, newline=""), delimiter=comma, strict=True)
@@ -49,25 +47,48 @@ def write(records: Sequence[Record], kind: Kind) -> str:
     fields = list(MODELS[kind].model_fields)
     writer = csv.DictWriter(sheet, fields, delimiter=";", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in one.plain().items()} for one in records)
+    writer.writerows({name: _cell(value) for name, value in one.whole().items()} for one in records)
     return sheet.getvalue()
 
 
 def _found(sheet: _Sheet, kind: Kind, file: str) -> Found:
-    found = Found()
-    names = [name.strip() for name in next(sheet, [])]
-    if len(set(names)) < len(names):
-        said = "une colonne est nommée deux fois : gardez-en une"
-        found.faults.append(Fault("", said, Place(file, 1).of("")))
-    for cells in sheet:
-        place = Place(file, sheet.line_num)
+    names = _trimmed(next(sheet, []))
+    found = Found(faults=list(_of_heads(names, kind, file)))
+    known = MODELS[kind].model_fields
+    line = sheet.line_num + 1
+    for row in sheet:
+        place, cells = Place(file, line), _trimmed(row)
+        line = sheet.line_num + 1
         if len(cells) > len(names):
             said = "plus de cellules que de colonnes : entourez de guillemets un texte à « ; »"
             found.faults.append(Fault("", said, place.of("")))
-        elif any(cells):
-            values = _values(dict(zip(names, cells, strict=False)), kind)
-            found.raw.append(Raw(kind, values, place))
+        elif cells:
+            values = {name: cell for name, cell in _pairs(names, cells) if name in known}
+            found.raw.append(Raw(kind, _values(values, kind), place))
     return found
+
+
+def _of_heads(names: Sequence[str], kind: Kind, file: str) -> Iterator[Fault]:
+    """What is wrong with the names of the columns: told once, not once for each row."""
+    place = Place(file, 1).of("")
+    known = MODELS[kind].model_fields
+    for name in sorted({*names} - {*known}):
+        yield unknown_word(name, place) if name else Fault("", "une colonne n'a pas de nom", place)
+    if len(set(names)) < len(names):
+        yield Fault("", "une colonne est nommée deux fois : gardez-en une", place)
+
+
+def _pairs(names: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each column of a row; the cells that are missing at its end are empty."""
+    return zip_longest(names, cells, fillvalue="")
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    """Cells without the spaces around them, nor the empty ones that spreadsheets add at the end."""
+    trimmed = [cell.strip() for cell in cells]
+    while trimmed and trimmed[-1] == "":
+        trimmed.pop()
+    return trimmed
 
 
 def _values(cells: dict[str, str], kind: Kind) -> dict[str, str | list[str]]:

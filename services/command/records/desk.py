@@ -3,22 +3,20 @@
 Exit codes: 2 for what is asked wrongly or cannot be done here, 1 for what does not exist.
 """
 
-import getpass
 import os
-from collections.abc import Iterator, Mapping
+import pwd
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NoReturn
 
 import typer
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from services.command.records.book import Hand
 from services.command.records.faults import RecordsError, UnknownRecordError
-from services.command.records.fields import EAJE
-from services.command.records.rules import Rules
 from services.command.records.tokens import Tokens
 from services.command.status import settings_or_exit
 from shared.errors import SettingsError
@@ -28,6 +26,8 @@ from shared.store.engine import open_engine
 
 _MISSING = 1
 _WRONG = 2
+_ARGUMENTS = {"", "code", "id"}
+_LOCKED = "55P03"  # lock_not_available
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ def at_desk() -> Iterator[Desk]:
         )
         try:
             with _in_reach(engine) as connection:
-                yield Desk(connection, _hand(settings), settings)
+                hand = Hand(f"command:{_login()}", datetime.now(UTC))
+                yield Desk(connection, hand, settings)
         finally:
             engine.dispose()
 
@@ -72,6 +73,16 @@ def telling() -> Iterator[None]:
         give_up(f"{unknown}.", code=_MISSING)
 
 
+@contextmanager
+def by_options(lists: Container[str] = ()) -> Iterator[None]:
+    """Name what is refused by the options that gave it; of a list, each option gives one word."""
+    try:
+        yield
+    except RecordsError as refused:
+        named = (replace(one, field=_option(one.field, lists)) for one in refused.faults)
+        raise RecordsError(*named) from None
+
+
 def say(*sentences: str) -> None:
     """Tell a person, beside what is asked for: on stderr, so that stdout can be read on."""
     for sentence in sentences:
@@ -83,22 +94,31 @@ def give_up(*sentences: str, code: int = _WRONG) -> NoReturn:
     raise typer.Exit(code)
 
 
+def _option(field: str, lists: Container[str]) -> str:
+    name = field.removesuffix("s") if field in lists else field
+    return field if field in _ARGUMENTS else f"--{name.replace('_', '-')}"
+
+
 @contextmanager
 def _in_reach(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
+    except DBAPIError as failed:
+        if getattr(failed.orig, "sqlstate", None) == _LOCKED:
+            give_up("Quelqu'un d'autre change des fiches : recommencez dans un instant.")
+        _give_up_on_the_record()
     except SQLAlchemyError:
-        give_up("PostgreSQL ne répond pas, ou n'a pas ses tables : voir « berceau doctor ».")
+        _give_up_on_the_record()
 
 
-def _hand(settings: Settings) -> Hand:
-    added = settings.providers.split(",") if settings.providers else []
-    return Hand(f"command:{_login()}", Rules(datetime.now(UTC), frozenset({EAJE, *added})))
+def _give_up_on_the_record() -> NoReturn:
+    give_up("PostgreSQL ne répond pas, ou n'a pas ses tables : voir « berceau doctor ».")
 
 
 def _login() -> str:
+    """The account that runs the command, as the system has it: `LOGNAME` could say anyone."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's account may have no name
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's account may have no name
         return f"uid-{os.getuid()}"

@@ -7,16 +7,27 @@ from pydantic_core import ErrorDetails
 
 _REMEDIES = {
     "missing": "manque : ajoutez cette valeur",
-    "extra_forbidden": "mot inconnu : corrigez-le ou retirez-le",
     "string_type": "un texte est attendu",
     "tuple_type": "une liste est attendue",
     "int_parsing": "écrivez un nombre entier",
+    "int_parsing_size": "écrivez un nombre entier",
+    "int_type": "écrivez un nombre entier",
     "uuid_parsing": "n'est pas un identifiant : recopiez celui de la liste",
+    "uuid_type": "n'est pas un identifiant : recopiez celui de la liste",
     "model_type": "des mots et leurs valeurs sont attendus ici",
 }
+_UNKNOWN = "mot inconnu : corrigez-le ou retirez-le"
+_REFUSED = "cette valeur n'est pas acceptée : voyez « --help »"
 _SECRETS = {
     "token": "un jeton ne passe jamais par ici : « berceau habilitation change CODE --token-file »",
     "key": "une clé ne passe jamais par ici : « berceau portal key mint PORTAIL »",
+}
+_FAILURES: dict[type[OSError], str] = {
+    FileNotFoundError: "le fichier ou son dossier n'existe pas",
+    FileExistsError: "un fichier a déjà ce nom",
+    NotADirectoryError: "un fichier est là où un dossier est attendu",
+    IsADirectoryError: "c'est un dossier",
+    PermissionError: "droits insuffisants",
 }
 
 
@@ -50,14 +61,27 @@ def in_french(detail: ErrorDetails) -> Fault:
     return Fault(field, _said(detail, field))
 
 
+def unknown_word(field: str, place: str = "") -> Fault:
+    """A field that no record has; the name of a secret is told where secrets go."""
+    return Fault(field, _SECRETS.get(field, _UNKNOWN), place)
+
+
 def _said(detail: ErrorDetails, field: str) -> str:
-    if detail["type"] == "extra_forbidden" and field in _SECRETS:
-        return _SECRETS[field]
+    if detail["type"] == "extra_forbidden":
+        return unknown_word(field).said
+    if detail["type"] == "refused":
+        return detail["msg"]
     if detail["type"] in {"greater_than_equal", "less_than_equal"}:
         bound = detail["ctx"].get("ge", detail["ctx"].get("le"))
         side = "au moins" if "ge" in detail["ctx"] else "au plus"
         return f"hors des bornes : {side} {bound}"
-    return _REMEDIES.get(detail["type"], detail["msg"])
+    return _REMEDIES.get(detail["type"], _REFUSED)
+
+
+def why(failed: OSError) -> str:
+    """Why a file could not be read or written, as a person reads it."""
+    known = (french for kind, french in _FAILURES.items() if isinstance(failed, kind))
+    return next(known, failed.strerror or "erreur du système")
 
 
 def refuse_any(faults: Sequence[Fault]) -> None:

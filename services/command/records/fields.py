@@ -17,8 +17,10 @@ from shared.portal_keys import Scope
 EAJE = "eaje"
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z", re.ASCII)
 _PROFILE = re.compile(r"[a-z][a-z0-9]*\Z", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_CODE, _LONGEST_NAME, _LONGEST_GROUND = 64, 200, 4_000
 _FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would run
+_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII)  # what it makes of 14 digits
 
 
 def refused(sentence: str) -> PydanticCustomError:
@@ -44,6 +46,11 @@ def _profile(value: object) -> str:
 
 
 def _siret(value: object) -> str:
+    if _ROUNDED.fullmatch(str(value)):
+        raise refused(
+            "le tableur a arrondi ce SIRET : mettez la colonne au format Texte, puis recopiez ses "
+            "14 chiffres"
+        )
     try:
         return str(siret.validate(siret.compact(str(value))))
     except NumberError:
@@ -56,7 +63,9 @@ def _text(longest: int, *, lines: bool = False) -> Callable[[object], str]:
     allowed = "\n" if lines else ""
 
     def read(value: object) -> str:
-        text = re.sub(r"\r\n?", "\n", str(value).strip())
+        if not isinstance(value, str):
+            raise refused("un texte est attendu, pas une liste")
+        text = re.sub(r"\r\n?", "\n", value.strip())
         wrong = any(_is_control(sign) for sign in text if sign not in allowed)
         if wrong or not 1 <= len(text) <= longest:
             raise refused(f"écrivez de 1 à {longest} signes, sans caractère de contrôle")
@@ -89,7 +98,10 @@ def _some_of(words: Iterable[str]) -> BeforeValidator:
     def read(value: object) -> tuple[str, ...]:
         given = list(value) if isinstance(value, list | tuple) else [value]
         if not given or any(word not in known for word in given):
-            raise refused(f"choisissez une valeur ou plusieurs : {', '.join(known)}")
+            raise refused(
+                f"choisissez une valeur ou plusieurs : {', '.join(known)} (entre elles, « | » dans "
+                "un CSV)"
+            )
         return tuple(word for word in known if word in given)
 
     return BeforeValidator(read)
@@ -97,17 +109,17 @@ def _some_of(words: Iterable[str]) -> BeforeValidator:
 
 def instant(value: object) -> datetime:
     """A day (its first instant, UTC) or an instant with its zone, as UTC."""
+    text = f"{value}T00:00:00Z" if _DAY.fullmatch(str(value)) else str(value)
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        moment = None
-    day_only = re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value), re.ASCII) is not None
-    if moment is None or (moment.tzinfo is None and not day_only):
-        raise refused(
-            "écrivez un jour, AAAA-MM-JJ, ou un instant avec son fuseau, par exemple "
-            "2027-05-31T00:00:00Z"
-        )
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no instant, or one before year 1 or after 9999 in UTC
+        pass
+    raise refused(
+        "écrivez un jour, AAAA-MM-JJ, ou un instant avec son fuseau, par exemple "
+        "2027-05-31T00:00:00Z"
+    )
 
 
 Code = Annotated[str, BeforeValidator(_code)]

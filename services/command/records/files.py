@@ -1,31 +1,36 @@
-"""Records on disk: one YAML page for all, or a folder of CSV sheets, one for each kind."""
+"""Records in files: one YAML page for all, or a folder of CSV sheets, one for each kind."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from services.command.records import csv_text, yaml_text
-from services.command.records.faults import Fault, RecordsError
+from services.command.records import csv_text, source, yaml_text
+from services.command.records.faults import Fault, RecordsError, why
 from services.command.records.kinds import Format, Kind
 from services.command.records.models import Record
 from services.command.records.raw import Found
 
 _YAML = {".yaml", ".yml"}
+_HIDDEN = (".", "~")  # what editors keep beside an open file
+_LONGEST = 4_000_000  # bytes
 _SPREADSHEET = "utf-8-sig"  # with the mark by which spreadsheets know UTF-8
 
 
 def read(path: Path, kinds: Sequence[Kind]) -> Found:
-    """What a page, a sheet or a folder of sheets holds.
+    """What a page, a sheet or a folder of sheets holds; stdin (`-`) holds a page.
 
     Raises:
         RecordsError: it cannot be read, or holds another kind than these.
     """
+    if path == source.STDIN:
+        return _of(yaml_text.read(_text(path), file="entrée standard"), kinds)
     if path.is_dir():
         return _read_folder(path, kinds)
-    if path.suffix in _YAML:
+    suffix = path.suffix.lower()
+    if suffix in _YAML:
         return _of(yaml_text.read(_text(path), file=path.name), kinds)
-    if path.suffix != ".csv":
+    if suffix != ".csv":
         _refuse(path, "un fichier .yaml, .csv, ou un dossier de fichiers .csv est attendu")
     return csv_text.read(_text(path), _kind_of_sheet(path, kinds), file=path.name)
 
@@ -51,12 +56,21 @@ def _read_folder(folder: Path, kinds: Sequence[Kind]) -> Found:
     found = {kind: sheet for kind, sheet in sheets.items() if sheet.exists()}
     if not found:
         _refuse(folder, f"aucun fichier {', '.join(sheet.name for sheet in sheets.values())}")
-    whole = Found()
+    whole = Found(faults=list(_of_strangers(folder)))
     for kind, sheet in found.items():
         one = csv_text.read(_text(sheet), kind, file=sheet.name)
         whole.raw.extend(one.raw)
         whole.faults.extend(one.faults)
     return whole
+
+
+def _of_strangers(folder: Path) -> Iterator[Fault]:
+    """A sheet that no kind has would be left out unseen: its name may be a mistake."""
+    known = {f"{kind.plural}.csv" for kind in Kind}
+    said = f"nom inconnu : renommez ce fichier ({', '.join(sorted(known))}) ou retirez-le"
+    for sheet in sorted(folder.glob("*.[cC][sS][vV]")):
+        if sheet.name not in known and not sheet.name.startswith(_HIDDEN):
+            yield Fault("", said, sheet.name)
 
 
 def _of(found: Found, kinds: Sequence[Kind]) -> Found:
@@ -80,7 +94,7 @@ def _write_folder(records: Sequence[Record], folder: Path, kinds: Sequence[Kind]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
-        _refuse(folder, f"ne peut pas être un dossier ({refused.strerror})")
+        _refuse(folder, f"ne peut pas être un dossier ({why(refused)})")
     for kind in kinds:
         own = [one for one in records if one.kind_of_record is kind]
         _write(folder / f"{kind.plural}.csv", csv_text.write(own, kind), _SPREADSHEET)
@@ -88,11 +102,14 @@ def _write_folder(records: Sequence[Record], folder: Path, kinds: Sequence[Kind]
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(_SPREADSHEET)
+        content = source.read(path, _LONGEST)
+        if len(content) > _LONGEST:
+            _refuse(path, "trop long : partagez-le en plusieurs fichiers")
+        return content.decode(_SPREADSHEET)
     except UnicodeDecodeError:
-        _refuse(path, "n'est pas en UTF-8 : enregistrez-le en « CSV UTF-8 »")
+        _refuse(path, "n'est pas en UTF-8 : enregistrez-le en UTF-8 (tableur : « CSV UTF-8 »)")
     except OSError as unread:
-        _refuse(path, f"ne peut pas être lu ({unread.strerror})")
+        _refuse(path, f"ne peut pas être lu ({why(unread)})")
 
 
 def _write(path: Path | None, text: str, encoding: str) -> None:
@@ -102,8 +119,8 @@ def _write(path: Path | None, text: str, encoding: str) -> None:
     try:
         path.write_text(text, encoding, newline="")
     except OSError as refused:
-        _refuse(path, f"ne peut pas être écrit ({refused.strerror})")
+        _refuse(path, f"ne peut pas être écrit ({why(refused)})")
 
 
 def _refuse(path: Path, said: str) -> NoReturn:
-    raise RecordsError(Fault("", said, path.name))
+    raise RecordsError(Fault("", said, path.name or str(path)))

@@ -50,6 +50,10 @@ class Record(BaseModel):
         """Text, whole numbers and lists of text, in the order of the fields; nothing for None."""
         return {name: said(value) for name, value in self if value is not None}
 
+    def whole(self) -> dict[str, Any]:
+        """The same with an empty text for None, as files have it: they leave nothing unsaid."""
+        return dict.fromkeys(type(self).model_fields, "") | self.plain()
+
 
 class Authority(Record):
     """A collectivité."""

@@ -12,7 +12,10 @@ Words = list[str] | None
 
 Code = Annotated[str, typer.Argument(help="Code : minuscules, chiffres et tirets.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Une ligne de JSON.")]
-Source = Annotated[Path, typer.Argument(help="YAML, CSV, ou dossier de CSV.")]
+Source = Annotated[
+    Path,
+    typer.Argument(help="YAML, CSV, ou dossier de CSV ; « - » lit du YAML sur l'entrée standard."),
+]
 Form = Annotated[Format, typer.Option("--format", help="yaml ou csv.")]
 Out = Annotated[Path | None, typer.Option(help="Où écrire ; sans lui, sur la sortie standard.")]
 
@@ -33,7 +36,7 @@ TokenExpiresAt = Annotated[Word, typer.Option(help="Fin du jeton : AAAA-MM-JJ.")
 Pace = Annotated[Word, typer.Option(help="Appels par seconde ; API Particulier : 18.")]
 Burst = Annotated[Word, typer.Option(help="Appels d'avance au repos ; API Particulier : 2.")]
 Habilitation = Annotated[Word, typer.Option(help="Code de l'habilitation.")]
-Profile = Annotated[Word, typer.Option(help="Source des données certifiées : eaje.")]
+Profile = Annotated[Word, typer.Option(help="Source des données certifiées : eaje, ou un paquet.")]
 Tariff = Annotated[Word, typer.Option(help="Barème : psu.")]
 Validation = Annotated[Word, typer.Option(help="agent, ou automatic.")]
 AutomaticGround = Annotated[

@@ -34,12 +34,12 @@ def mint(
 ) -> None:
     """Fait une clé et la montre une seule fois, sur la sortie standard."""
     from services.command.records import keys  # noqa: PLC0415 -- quick help
-    from services.command.records.desk import at_desk, say  # noqa: PLC0415 -- idem
+    from services.command.records.desk import at_desk, by_options, say  # noqa: PLC0415 -- idem
     from services.command.records.models import validated  # noqa: PLC0415 -- idem
     from shared.portal_keys import mint_key  # noqa: PLC0415 -- idem
 
     key, key_hash = mint_key()
-    with at_desk() as desk:
+    with at_desk() as desk, by_options({"scopes"}):
         grant = validated(keys.Grant, {"scopes": scope, "expires": expires, "label": label})
         id_ = keys.keep(desk.connection, desk.hand, portal, key_hash, grant)
     typer.echo(key)
@@ -71,10 +71,10 @@ def revoke(
 ) -> None:
     """Met fin à une clé, maintenant ou à l'instant dit."""
     from services.command.records import keys  # noqa: PLC0415 -- quick help
-    from services.command.records.desk import at_desk, say  # noqa: PLC0415 -- idem
+    from services.command.records.desk import at_desk, by_options, say  # noqa: PLC0415 -- idem
     from services.command.records.models import validated  # noqa: PLC0415 -- idem
 
-    with at_desk() as desk:
+    with at_desk() as desk, by_options():
         ending = validated(keys.Ending, {"id": key_id, "at": at})
         key = keys.revoke(desk.connection, desk.hand, ending)
     say(f"Clé {key.id} du portail « {key.portal} » : fin le {key.plain()['revoked_at']}.")

@@ -1,7 +1,11 @@
-"""What records owe to one another and to the day: checked on the whole of what is asked for."""
+"""What records owe to one another and to the day: checked on the whole of what is asked for.
+
+A profile other than the built-in one is warned of, not refused: what a verifier serves is set on
+its own machine, which need not be this one.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.command.records.faults import Fault
@@ -30,33 +34,31 @@ class Asked:
         return Fault(field, said, self.place.of(field))
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What changes with the day and the installation: the time (UTC), the profiles served."""
-
-    at: datetime
-    profiles: frozenset[str] = field(default=frozenset({EAJE}))
-
-
-def faults(asked: Sequence[Asked], known: Mapping[Address, Record], rules: Rules) -> list[Fault]:
-    """Every fault of what is asked for, against what is known."""
+def faults(asked: Sequence[Asked], known: Mapping[Address, Record], at: datetime) -> list[Fault]:
+    """Every fault of what is asked for at that time (UTC), against what is known."""
     whole = dict(known) | {one.address: one.record for one in asked}
-    return [*_twins(asked), *(fault for one in asked for fault in _of(one, known, whole, rules))]
+    return [*_twins(asked), *(fault for one in asked for fault in _of(one, known, whole, at))]
 
 
-def warnings(record: Record) -> list[str]:
+def warning(record: Record) -> str | None:
     """What is accepted, and may be a mistake."""
-    if not isinstance(record, Habilitation):
-        return []
-    if record.pace <= _FAST and record.pace + record.burst <= _IN_A_SECOND:
-        return []
-    return [
-        (
+    if isinstance(record, Habilitation) and _is_too_fast(record):
+        return (
             f"habilitation « {record.code} » : {record.pace} appels par seconde et {record.burst} "
             f"d'avance dépassent ce qu'API Particulier accepte ({_FAST} et {_IN_A_SECOND - _FAST}) "
             ": à réserver à un simulateur."
         )
-    ]
+    if isinstance(record, Scheme) and record.profile != EAJE:
+        return (
+            f"dispositif « {record.address} » : la source « {record.profile} » est un paquet "
+            "ajouté ; chaque vérificateur doit la nommer dans BERCEAU_PROVIDERS, sinon ses "
+            "dossiers vont à un agent."
+        )
+    return None
+
+
+def _is_too_fast(right: Habilitation) -> bool:
+    return right.pace > _FAST or right.pace + right.burst > _IN_A_SECOND
 
 
 def _twins(asked: Sequence[Asked]) -> Iterator[Fault]:
@@ -68,17 +70,13 @@ def _twins(asked: Sequence[Asked]) -> Iterator[Fault]:
 
 
 def _of(
-    one: Asked, known: Mapping[Address, Record], whole: Mapping[Address, Record], rules: Rules
+    one: Asked, known: Mapping[Address, Record], whole: Mapping[Address, Record], at: datetime
 ) -> Iterator[Fault]:
     was = known.get(one.address)
     yield from _stays(one, was)
     yield from _refers(one, whole)
     if isinstance(one.record, Habilitation) and was != one.record:
-        yield from _expires_later(one, one.record, was, rules)
-    if isinstance(one.record, Scheme) and one.record.profile not in rules.profiles:
-        served = ", ".join(sorted(rules.profiles))
-        said = f"aucune source de ce nom : choisissez parmi {served}, ou réglez BERCEAU_PROVIDERS"
-        yield one.fault("profile", said)
+        yield from _expires_later(one, one.record, was, at)
 
 
 def _stays(one: Asked, was: Record | None) -> Iterator[Fault]:
@@ -109,9 +107,9 @@ def _unknown(kind: Kind, code: str) -> str:
 
 
 def _expires_later(
-    one: Asked, right: Habilitation, was: Record | None, rules: Rules
+    one: Asked, right: Habilitation, was: Record | None, at: datetime
 ) -> Iterator[Fault]:
     end = right.token_expires_at
-    if end is not None and end != getattr(was, "token_expires_at", None) and end <= rules.at:
+    if end is not None and end != getattr(was, "token_expires_at", None) and end <= at:
         said = "est passée : donnez la fin du jeton en vigueur, ou rien"
         yield one.fault("token_expires_at", said)

@@ -6,10 +6,13 @@ leaves without a token. Its token given, `berceau resume` lets it call.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
+from services.command.records import source
+from services.command.records.faults import Fault, RecordsError, why
 from shared.errors import SealingError
 from shared.protocol.switching import habilitation_switch
 from shared.sealing import KeyRing
@@ -17,6 +20,7 @@ from shared.store.parties import HabilitationRow
 from shared.store.tables import SwitchRow
 
 _WAITS = "Jeton à donner : « berceau habilitation change {code} --token-file FICHIER »"
+_LONGEST = 16_384
 _STORED = select(HabilitationRow.sealed_token)
 
 
@@ -44,6 +48,28 @@ class Tokens:
             return self.ring.open_secret(sealed) == token
         except SealingError:
             return False
+
+
+def read_token(file: Path) -> str:
+    """The token that a file holds, or stdin (`-`).
+
+    Raises:
+        RecordsError: it cannot be read, or holds no token.
+    """
+    try:
+        read = source.read(file, _LONGEST)
+    except OSError as unread:
+        raise _refused(f"« {file} » ne peut pas être lu ({why(unread)})") from None
+    if len(read) > _LONGEST:
+        raise _refused("ce fichier est trop long pour un jeton : vérifiez lequel c'est")
+    token = read.decode("ascii", "replace").strip()
+    if not token.isascii() or not token.isprintable() or " " in token or not token:
+        raise _refused("un jeton tient sur une ligne, sans espace ni accent : recopiez-le entier")
+    return token
+
+
+def _refused(said: str) -> RecordsError:
+    return RecordsError(Fault("--token-file", said))
 
 
 def wait_for_one(connection: Connection, id_: UUID, code: str, *, by: str) -> None:

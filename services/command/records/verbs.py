@@ -1,20 +1,18 @@
 """The verbs that every kind of record has: create, change, show, list, import, export."""
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import typer
 
 from services.command.records import book, files, ledger
 from services.command.records.book import Brought
-from services.command.records.desk import Desk, at_desk, give_up, say, telling
-from services.command.records.faults import RecordsError
+from services.command.records.desk import Desk, at_desk, by_options, give_up, say, telling
 from services.command.records.kinds import Format, Kind
 from services.command.records.models import MODELS, Record, read
 from services.command.records.raw import judged
-from services.command.records.rules import Asked, warnings
+from services.command.records.rules import Asked, warning
 
 _NOT_SHOWN = {"code", "automatic_ground"}  # in the address; too long for a line
 Given = Mapping[str, str | list[str] | None]
@@ -22,9 +20,9 @@ Given = Mapping[str, str | list[str] | None]
 
 def create(kind: Kind, given: Given, *, token: str | None = None) -> None:
     """Create one record, which does not exist yet."""
-    with at_desk() as desk:
+    with at_desk() as desk, by_options(MODELS[kind].lists):
         ledger.hold(desk.connection)
-        record = _read(kind, given)
+        record = read(kind, given)
         if any(record.address == one.address for one in book.read(desk.connection, kind)):
             give_up(f"« {record.address} » existe déjà : voyez « berceau {kind} change ».")
         brought = _bring(desk, [Asked(record)], token)
@@ -33,11 +31,11 @@ def create(kind: Kind, given: Given, *, token: str | None = None) -> None:
 
 def change(kind: Kind, address: str, given: Given, *, token: str | None = None) -> None:
     """Change the fields that are given; the others stay as they are."""
-    with at_desk() as desk:
+    with at_desk() as desk, by_options(MODELS[kind].lists):
         ledger.hold(desk.connection)
         was = book.find(desk.connection, kind, address).record
         new = {name: value for name, value in given.items() if value not in (None, [])}
-        asked = [Asked(_read(kind, was.plain() | new))]
+        asked = [Asked(read(kind, was.plain() | new))]
         brought = _bring(desk, asked, token)
     _tell(brought, asked)
     if token is not None:
@@ -68,14 +66,18 @@ def list_all(kind: Kind, *, as_json: bool) -> None:
 def bring_in(path: Path, *kinds: Kind) -> None:
     """Create and change what a file holds of these kinds, all of it or nothing."""
     with telling():
-        asked = judged(files.read(path, kinds))
+        found = files.read(path, kinds)
     with at_desk() as desk:
+        ledger.hold(desk.connection)
+        asked = judged(found, book.read(desk.connection))
         brought = _bring(desk, asked, None)
     _tell(brought, asked)
 
 
 def put_out(form: Format, out: Path | None, *kinds: Kind, as_json: bool) -> None:
     """Write every record of these kinds, without tokens or keys."""
+    if as_json and out is not None:
+        give_up("--json s'écrit sur la sortie standard : retirez --out.")
     with at_desk() as desk:
         records = book.read(desk.connection, *kinds)
     if as_json:
@@ -94,22 +96,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         typer.echo("  ".join(cells).rstrip())
 
 
-def _read(kind: Kind, given: Mapping[str, object]) -> Record:
-    """A record from options; what is wrong is told by their names."""
-    try:
-        return read(kind, given)
-    except RecordsError as wrong:
-        lists = MODELS[kind].lists
-        raise RecordsError(
-            *(replace(one, field=_option(one.field, lists)) for one in wrong.faults)
-        ) from None
-
-
-def _option(field: str, lists: Container[str]) -> str:
-    name = field.removesuffix("s") if field in lists else field
-    return f"--{name.replace('_', '-')}" if field not in {"", "code"} else field
-
-
 def _bring(desk: Desk, asked: Sequence[Asked], token: str | None) -> Brought:
     given = {} if token is None else {asked[0].record.code: token}
     return book.bring(desk.connection, desk.hand, asked, desk.tokens(given))
@@ -118,15 +104,17 @@ def _bring(desk: Desk, asked: Sequence[Asked], token: str | None) -> Brought:
 def _tell(brought: Brought, asked: Sequence[Asked]) -> None:
     say(*(f"Création : {kind.french} « {address} »." for kind, address in brought.created))
     say(*(f"Changement : {kind.french} « {address} »." for kind, address in brought.changed))
-    if not brought.created and not brought.changed:
+    if not asked:
+        say("Aucune fiche ici : rien à changer.")
+    elif not brought.created and not brought.changed:
         say("Rien à changer : tout est déjà ainsi.")
     for code in brought.waiting:
         say(
             f"Habilitation « {code} » suspendue jusqu'à son jeton : « berceau habilitation change "
             f"{code} --token-file FICHIER », puis « berceau resume {code} »."
         )
-    for one in asked:
-        say(*(f"Attention, {warning}" for warning in warnings(one.record)))
+    said = (warning(one.record) for one in asked)
+    say(*(f"Attention, {one}" for one in said if one is not None))
 
 
 def _of(kind: Kind, records: Sequence[Record]) -> list[Mapping[str, object]]:

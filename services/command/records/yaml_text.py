@@ -1,6 +1,7 @@
 """Records as YAML: one key for each kind, with a list of records; lines are told with faults.
 
-Every value is read as the text that stands there: a SIRET without quotes stays whole.
+Every value is read as the text that stands there: a SIRET without quotes stays whole. A `null` and
+an empty value say the same: nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,8 @@ from services.command.records.models import Record
 from services.command.records.place import Place
 from services.command.records.raw import Found, Raw
 
-_MOST_CHARACTERS = 4_000_000
+_DEEPEST = 16  # a record's words are the fourth level
+_NOTHING = {"null", "~"}
 _PLURALS = {kind.plural: kind for kind in Kind}
 
 
@@ -21,11 +23,10 @@ def read(text: str, *, file: str) -> Found:
     """What a page of YAML holds, in its order.
 
     Raises:
-        RecordsError: it is no YAML; `file` names it.
+        RecordsError: it is no YAML, or of a shape that no set of records has; `file` names it.
     """
-    if len(text) > _MOST_CHARACTERS:
-        raise RecordsError(Fault("", "trop long : partagez-le en plusieurs fichiers", file))
     try:
+        _refuse_odd(text, file)
         root = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as broken:
         raise RecordsError(
@@ -41,8 +42,20 @@ def write(records: Sequence[Record]) -> str:
     """A page that `read` takes back, kinds and records in order."""
     page: dict[str, list[object]] = {}
     for record in records:
-        page.setdefault(record.kind_of_record.plural, []).append(record.plain())
+        page.setdefault(record.kind_of_record.plural, []).append(record.whole())
     return yaml.safe_dump(page, allow_unicode=True, sort_keys=False, width=100) if page else ""
+
+
+def _refuse_odd(text: str, file: str) -> None:
+    """Refuse what would cost more than its length: levels without end, and references (`*name`)."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise RecordsError(Fault("", "répétez la valeur : * n'est pas lu", _at(event, file)))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise RecordsError(Fault("", "trop de niveaux l'un dans l'autre", _at(event, file)))
 
 
 class _Reader:
@@ -74,7 +87,7 @@ class _Reader:
                 self._refuse(node, name, "une liste de mots est attendue")
             return [str(word.value) for word in words]
         if isinstance(node, yaml.ScalarNode):
-            return str(node.value)
+            return "" if not node.style and node.value in _NOTHING else str(node.value)
         self._refuse(node, name, "un texte ou une liste est attendu")
         return ""
 
@@ -84,18 +97,26 @@ class _Reader:
             return
         said: set[str] = set()
         for key, value in node.value:
-            name = str(key.value)
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
+            if name == "":
+                self._refuse(key, name, "un mot est attendu avant les deux-points")
+                continue
             if name in said:
                 self._refuse(key, name, "est dit deux fois : gardez une seule valeur")
             said.add(name)
             yield name, value
 
     def _refuse(self, node: yaml.Node, field: str, said: str) -> None:
-        self.faults.append(Fault(field, said, f"{self._file}, ligne {_line(node)}"))
+        self.faults.append(Fault(field, said, _at(node, self._file)))
 
 
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+def _line(read: yaml.Node | yaml.Event) -> int:
+    mark = read.start_mark
+    return 1 if mark is None else int(mark.line) + 1
+
+
+def _at(read: yaml.Node | yaml.Event, file: str) -> str:
+    return Place(file, _line(read)).of("")
 
 
 def _where(broken: yaml.YAMLError) -> str:

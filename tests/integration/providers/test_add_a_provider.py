@@ -11,16 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, text
 
 from services.command.running import Choices, Running, running
 from services.command.stack.account import unprivileged
 from services.command.stack.home import Home
 from services.verifier.provider import client
 from shared.evidence import EAJE_SOURCE
-from shared.sealing import KeyRing
 from shared.store.engine import open_engine
-from shared.store.parties import HabilitationRow, SchemeRow
 from tests.integration.following import Follow
 from tests.integration.providers.toy.berceau_registre import SOURCE
 
@@ -93,12 +91,13 @@ def test_the_page_adds_a_provider(
         **stack.env,
         "PATH": f"{environment / 'bin'}:{stack.env['PATH']}",
         "CHECKOUT": str(_ROOT),
+        "AUTHORITY": "berceau-sur-loire",
+        "RECIPIENT": "21130000900019",
         "INTAKE": stack.intake_url,
         "PORTAL_KEY": stack.portal_key,
         "REGISTER_PORT": str(_a_free_port()),
     }
     (tmp_path / "desk").mkdir()
-    _found(engine, stack)
 
     follow(_PAGE, env=env, cwd=tmp_path / "desk")
 
@@ -111,35 +110,6 @@ def test_the_page_adds_a_provider(
     assert before == _verifier_bytes()
     assert not [path for path in sys.path if str(environment) in path]
     _says_nobody(tmp_path / "desk" / "berceau-registre" / "verifier.log")
-
-
-def _found(engine: Engine, stack: Running) -> None:
-    ring = KeyRing.read(Path(stack.env["BERCEAU_KEY_RING_FILE"]))
-    with engine.begin() as connection:
-        [habilitation] = connection.execute(
-            insert(HabilitationRow).returning(HabilitationRow.id),
-            {
-                "authority_id": stack.founded.authority,
-                "code": "registre",
-                "recipient": "21130000900019",
-                "sealed_token": ring.seal_secret("sesame"),
-                "pace": 10,
-                "burst": 2,
-            },
-        ).scalars()
-        connection.execute(
-            insert(SchemeRow),
-            {
-                "authority_id": stack.founded.authority,
-                "habilitation_id": habilitation,
-                "code": "creches-registre",
-                "name": "Accueil en crèche (registre)",
-                "profile": "registre",
-                "tariff": "psu",
-                "validation": "automatic",
-                "automatic_ground": "Essai sur une famille inventée.",
-            },
-        )
 
 
 def _says_nobody(log: Path) -> None:

@@ -15,7 +15,7 @@ from services.command.records.changes import follow
 from services.command.records.kinds import Kind
 from services.command.records.models import Record
 from services.command.records.raw import judged
-from services.command.records.rules import Asked, Rules
+from services.command.records.rules import Asked
 from services.command.records.tokens import Tokens
 from tests.integration.records.conftest import RECORDS
 from tests.record_sets import record_sets
@@ -31,7 +31,7 @@ _MINTED_AT_ONCE = 12
 
 
 def _hand() -> Hand:
-    return Hand("command:test", Rules(datetime.now(UTC)))
+    return Hand("command:test", datetime.now(UTC))
 
 
 def _bring(connection: "Connection", town: "Town", records: list[Record]) -> list[Record]:

@@ -1,6 +1,8 @@
 """The commands on records: what they say, how they end, what they never show."""
 
 import json
+import os
+import pwd
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -94,15 +96,18 @@ def test_what_does_not_exist_ends_in_1_with_a_remedy(town: "Town", words: str) -
         ("authority create sete --name Sète --kind ville --siret 1", "--kind"),
         ("structure create x --authority arles --name X --care-type garde", "--care-type"),
         ("authority create arles --name X --kind epci --siret 21130004100012", "existe déjà"),
-        ("habilitation change arles --token-expires-at 2020-01-01", "token_expires_at"),
+        ("habilitation change arles --token-expires-at 2020-01-01", "--token-expires-at"),
         ("scheme change creches --authority arles --validation automatic", "DPO"),
-        ("portal key mint famille --scope all", "scopes"),
-        ("portal key mint famille --expires 2020-01-01", "expires"),
+        ("portal key mint famille --scope all", "--scope"),
+        ("portal key mint famille --expires 2020-01-01", "--expires"),
         ("portal key revoke 12", "id"),
         ("records export --format csv", "--out"),
-        ("records import nowhere.yaml", "nowhere.yaml"),
         ("records import ring.json", "ring.json"),
-        ("habilitation change arles --token-file nowhere", "nowhere"),
+        ("habilitation change arles --token-file nowhere", "n'existe pas"),
+        ("habilitation change arles --token-file .", "un dossier"),
+        ("records import nowhere.yaml", "n'existe pas"),
+        ("records export --json --out x.json", "--out"),
+        ("records export --out nowhere/x.yaml", "n'existe pas"),
     ],
 )
 def test_what_is_wrong_ends_in_2_and_names_the_field(town: "Town", words: str, named: str) -> None:
@@ -131,6 +136,42 @@ def test_a_token_is_sealed_and_never_said(town: "Town") -> None:
     said += town.column("SELECT change FROM changes")
     assert '{"token":"changed"}' == said[-1]
     assert not [one for one in said if _TOKEN in one or "sealed" in one]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "deux mots", "deux\nlignes", "é" * 12, "x" * 16_385, "\ufeffjeton"]
+)
+def test_what_is_no_token_is_refused(town: "Town", content: str) -> None:
+    """Before anything is written, by a word that does not say it again."""
+    _set_up(town)
+    sealed = town.one("SELECT sealed_token FROM habilitations")
+    words = ("habilitation", "change", "arles", "--token-file")
+
+    for source, typed in ((town.file("token", content), ""), ("-", content)):
+        said = town.berceau(*words, source, code=2, typed=typed).output
+        assert said.startswith("--token-file : ")
+        assert content == "" or content not in said
+    assert sealed == town.one("SELECT sealed_token FROM habilitations")
+
+
+def test_who_changes_is_the_account_not_what_it_says_of_itself(town: "Town") -> None:
+    """A variable of the environment can say anyone."""
+    town.env |= {"LOGNAME": "maire", "USER": "maire"}
+    _set_up(town)
+
+    account = pwd.getpwuid(os.getuid()).pw_name
+    assert {f"command:{account}"} == set(town.column("SELECT actor FROM changes"))
+
+
+def test_an_added_profile_is_taken_and_warned_of(town: "Town") -> None:
+    """On stderr, with exit code 0: the verifiers' machines have the package, this one need not."""
+    _set_up(town)
+
+    said = town.berceau("scheme", "change", "creches", "--authority", "arles", "--profile", "fonds")
+
+    assert "BERCEAU_PROVIDERS" in said.stderr
+    assert "" == said.stdout
+    assert "fonds" == town.one("SELECT profile FROM schemes")
 
 
 def test_a_key_is_shown_once_and_only_its_hash_is_kept(town: "Town") -> None:
@@ -181,23 +222,3 @@ def test_a_key_ends_when_it_is_told_to(town: "Town") -> None:
     assert ended <= datetime.now(UTC)
     assert ended == town.one("SELECT revoked_at FROM portal_keys")
     assert 8 == town.one("SELECT count(*) FROM changes")
-
-
-def test_csv_sheets_go_out_and_come_back(town: "Town") -> None:
-    """All of them as a folder, one of them alone; a sheet of another kind is not taken for it."""
-    _set_up(town)
-    sheets = town.folder / "sheets"
-    town.berceau("records", "export", "--format", "csv", "--out", str(sheets))
-    sheet = sheets / "portals.csv"
-    sheet.write_text(sheet.read_text("utf-8").replace(";1200", ";900"), "utf-8")
-
-    town.berceau("records", "import", str(sheets))
-    assert 900 == town.one("SELECT requests_per_minute FROM portals")
-    assert 6 == town.one("SELECT count(*) FROM changes")
-
-    town.berceau("portal", "import", str(sheet))
-    town.berceau("records", "import", str(sheet))
-    town.berceau("structure", "import", str(sheet), code=2)
-    page = town.file("page.yaml", town.berceau("records", "export").stdout)
-    assert "records import" in town.berceau("portal", "import", page, code=2).stderr
-    assert 6 == town.one("SELECT count(*) FROM changes")

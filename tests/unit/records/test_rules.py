@@ -6,10 +6,9 @@ from typing import Any
 from services.command.records.faults import Fault
 from services.command.records.kinds import Kind
 from services.command.records.models import Record, read
-from services.command.records.rules import Asked, Rules, faults, warnings
+from services.command.records.rules import Asked, faults, warning
 
 _AT = datetime(2026, 11, 24, tzinfo=UTC)
-_RULES = Rules(_AT)
 
 
 def _authority(code: str) -> Record:
@@ -31,13 +30,13 @@ def _portal(authority: str) -> Record:
     return read(Kind.PORTAL, {"code": "portail", "authority": authority, "name": "Portail"})
 
 
-def _faults(asked: list[Record], known: list[Record], rules: Rules = _RULES) -> list[Fault]:
+def _faults(asked: list[Record], known: list[Record]) -> list[Fault]:
     stands = {(one.kind_of_record, one.address): one for one in known}
-    return faults([Asked(one) for one in asked], stands, rules)
+    return faults([Asked(one) for one in asked], stands, _AT)
 
 
-def _fields(asked: list[Record], known: list[Record], rules: Rules = _RULES) -> list[str]:
-    return [fault.field for fault in _faults(asked, known, rules)]
+def _fields(asked: list[Record], known: list[Record]) -> list[str]:
+    return [fault.field for fault in _faults(asked, known)]
 
 
 def test_a_set_may_refer_to_itself_and_to_what_stands() -> None:
@@ -85,19 +84,18 @@ def test_a_new_end_of_token_is_to_come() -> None:
     assert [] == _fields([past], [*known, past])
 
 
-def test_a_profile_has_a_provider() -> None:
-    """The one that ships, or one that the installation added."""
+def test_a_profile_that_a_package_serves_is_warned_of() -> None:
+    """And taken: this machine cannot know what the verifiers have."""
     known = [_authority("arles"), _right()]
-    with_register = Rules(_AT, frozenset({"eaje", "registre"}))
 
-    [fault] = _faults([_scheme(profile="registre")], known)
-    assert "BERCEAU_PROVIDERS" in fault.said
-    assert [] == _fields([_scheme(profile="registre")], known, with_register)
+    assert [] == _faults([_scheme(profile="registre")], known)
+    assert "BERCEAU_PROVIDERS" in str(warning(_scheme(profile="registre")))
+    assert None is warning(_scheme())
 
 
 def test_a_pace_above_the_providers_is_warned_of() -> None:
     """18 calls a second and 2 at once are the 20 that API Particulier takes; more is told."""
-    assert [] == warnings(_right(pace="18", burst="2"))
-    assert 1 == len(warnings(_right(pace="19", burst="1")))
-    assert 1 == len(warnings(_right(pace="18", burst="3")))
-    assert [] == warnings(_portal("arles"))
+    assert None is warning(_right(pace="18", burst="2"))
+    assert "19 appels" in str(warning(_right(pace="19", burst="1")))
+    assert "3 d'avance" in str(warning(_right(pace="18", burst="3")))
+    assert None is warning(_portal("arles"))

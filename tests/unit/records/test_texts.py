@@ -6,7 +6,7 @@ from hypothesis import given
 from services.command.records import csv_text, yaml_text
 from services.command.records.faults import RecordsError
 from services.command.records.kinds import Kind
-from services.command.records.models import Record
+from services.command.records.models import Record, read
 from services.command.records.raw import Found, judged
 from tests.record_sets import record_sets
 
@@ -28,6 +28,16 @@ arles;Ville d'Arles;ville;21130004100012
 
 sete;"Sète; la ville";commune;1
 """
+
+
+_RIGHT = {"code": "droit", "authority": "arles", "recipient": "21130004100012"}
+_PORTAL = "portals: [{{code: p, authority: arles, name: {name}, requests_per_minute: {pace}}}]"
+
+
+def _refused(page: str) -> list[str]:
+    with pytest.raises(RecordsError) as refused:
+        judged(yaml_text.read(page, file="f.yaml"))
+    return [str(fault) for fault in refused.value.faults]
 
 
 def _faults(found: Found) -> list[str]:
@@ -101,6 +111,92 @@ def test_what_has_no_shape_is_told_not_raised() -> None:
         assert [] != _faults(yaml_text.read(page, file="f.yaml"))
     too_many = csv_text.read("code;name\na;b;c\n", Kind.AUTHORITY, file="f.csv")
     assert ["f.csv, ligne 2"] == _faults(too_many)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "authorities: " + "[" * 300_000,
+        "- " * 300_000,
+        "authorities: &all [*all]\n",
+        "authorities: &all\n- ? *all\n  : x\n",
+        "portals: [{? {name: x} : y}]\n",
+        "portals: [{? [x] : y}]\n",
+    ],
+)
+def test_a_page_of_no_shape_at_all_is_told_too(odd: str) -> None:
+    """Levels without end, a page within itself, a key that is no word: a fault with its line."""
+    faults = _refused(odd)
+
+    assert all("f.yaml, ligne" in fault for fault in faults)
+    assert not [fault for fault in faults if "Node" in fault]
+
+
+def test_a_value_is_written_out_each_time() -> None:
+    """A page of references could grow far beyond its length when read."""
+    page = "structures: [{code: a, care_types: &c [collectif]}, {code: b, care_types: *c}]\n"
+
+    assert ["f.yaml, ligne 1 : répétez la valeur : * n'est pas lu."] == _refused(page)
+
+
+def test_nothing_is_said_in_three_ways() -> None:
+    """An empty value, `null` and `~`; between quotes it is a name."""
+    for nothing in ("", "null", "~", "''"):
+        page = _PORTAL.format(name="Famille", pace=nothing)
+        [one] = judged(yaml_text.read(page, file="f.yaml"))
+        assert 1_200 == one.record.plain()["requests_per_minute"]
+    [quoted] = judged(yaml_text.read(_PORTAL.format(name="'null'", pace=60), file="f.yaml"))
+    assert "null" == quoted.record.plain()["name"]
+
+
+def test_what_a_file_does_not_say_stays_as_it_is() -> None:
+    """Of a record that stands; what it says to be empty goes back to where it began."""
+    stands = read(
+        Kind.HABILITATION,
+        {**_RIGHT, "token_expires_at": "2099-01-01", "pace": 5, "burst": 1},
+    )
+    unsaid = "habilitations: [{code: droit, authority: arles, burst: 2}]"
+    [left] = judged(yaml_text.read(unsaid, file="f.yaml"), [stands])
+    sheet = csv_text.read("code;pace;token_expires_at\ndroit;;\n", Kind.HABILITATION, file="f.csv")
+    [emptied] = judged(sheet, [stands])
+
+    assert stands.plain() | {"burst": 2} == left.record.plain()
+    assert {**_RIGHT, "pace": 18, "burst": 1} == emptied.record.plain()
+
+
+def test_a_page_says_all_that_a_record_has() -> None:
+    """So that it takes away what was given since."""
+    given = {**_RIGHT, "pace": 18, "burst": 2}
+    page = yaml_text.write([read(Kind.HABILITATION, given)])
+    stands = read(Kind.HABILITATION, {**given, "token_expires_at": "2099-01-01"})
+
+    [one] = judged(yaml_text.read(page, file="f.yaml"), [stands])
+    assert given == one.record.plain()
+
+
+def test_what_a_spreadsheet_adds_is_left_out() -> None:
+    """Empty columns and cells at the end, empty rows, spaces around words."""
+    sheet = "code; name ;kind;siret;;\n arles;Arles ;commune;21130004100012;;\n;;;;;\n"
+
+    [one] = judged(csv_text.read(sheet, Kind.AUTHORITY, file="f.csv"))
+    assert "Arles" == one.record.plain()["name"]
+
+
+def test_an_unknown_column_is_told_once() -> None:
+    """Whether rows follow or not; that of a secret says where the secret goes."""
+    for rows in ("", "a;b\nc;d\n"):
+        found = csv_text.read(f"code;nom\n{rows}", Kind.AUTHORITY, file="f.csv")
+        assert ["f.csv, ligne 1 nom"] == [f"{one.place} {one.field}" for one in found.faults]
+    [secret] = csv_text.read("code;token\n", Kind.HABILITATION, file="f.csv").faults
+    assert "--token-file" in secret.said
+
+
+def test_a_row_on_several_lines_has_the_first_ones_number() -> None:
+    """A text between quotes may hold a new line."""
+    sheet = 'code;name;kind;siret\na;"x\ny";commune;1\nb;B;commune;1\n'
+    faults = _faults(csv_text.read(sheet, Kind.AUTHORITY, file="f.csv"))
+
+    assert ["f.csv, ligne 2 name", "f.csv, ligne 2 siret", "f.csv, ligne 4 siret"] == faults
 
 
 @pytest.mark.parametrize("broken", ["a: [", "a: \x00"])
