@@ -55,8 +55,8 @@ def _down(owner_url: str, to: str, *, sure: bool) -> None:
 
     if not sure:
         typer.confirm(
-            f"Revenir à la migration {to} ? Les réglages ajoutés depuis seront perdus, "
-            "et cette version ne pourra plus travailler sur la base",
+            f"Revenir à la migration {to} ? Rien de ce qui a été saisi n'est perdu, "
+            "mais cette version ne pourra plus travailler sur la base",
             abort=True,
         )
     done = take_down(owner_url, to=to)

@@ -31,7 +31,7 @@ class Standing:
         self.id: UUID = row.id
         self.reference: str = row.reference
         self.status = Status(row.status)
-        self.reason = _told(Reason(row.reason)) if row.reason else None
+        self.reason = _told(row.reason)
         self.received_at: datetime = row.received_at
         self.moved_at: datetime = row.moved_at
         self.next_date: date | None = row.next_date if self.status is Status.PARKED else None
@@ -49,9 +49,14 @@ class Standing:
         return SENTENCES[self.reason].family if self.reason else None
 
 
-def _told(reason: Reason) -> Reason:
-    """The reason as a portal may know it: health data stays with the authority's agents."""
-    return SEEN_BY_PORTALS.get(reason, reason)
+def _told(reason: str | None) -> Reason | None:
+    """The reason as a portal may know it: health data stays with the authority's agents.
+
+    So does a reason of a later release, of which this one cannot tell whether it is health data.
+    """
+    if reason is None or reason not in set(Reason):
+        return None
+    return SEEN_BY_PORTALS.get(Reason(reason), Reason(reason))
 
 
 def find(

@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import Connection, insert
 
 from shared.canonical import canonical_json
-from shared.states import Reason, Status
 from shared.store.tables import JournalRow
 
 
@@ -28,14 +27,18 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One transition: when (UTC), who, from, to, why, on what evidence, in which trace."""
+    """One transition: when (UTC), who, from, to, why, on what evidence, in which trace.
+
+    `was`, `now` and `reason` are words of `shared.states`, or of a later release's: a chain is
+    walked by its hashes, which cover words that this code does not know as well.
+    """
 
     application_id: UUID
     at: datetime
     actor: str
-    was: Status | None
-    now: Status
-    reason: Reason | None = None
+    was: str | None
+    now: str
+    reason: str | None = None
     evidence: str | None = None
     trace: str | None = None
 
@@ -110,9 +113,9 @@ def _line_of(row: JournalRow) -> Line:
         application_id=row.application_id,
         at=row.at,
         actor=row.actor,
-        was=Status(row.was) if row.was else None,
-        now=Status(row.now),
-        reason=Reason(row.reason) if row.reason else None,
+        was=row.was,
+        now=row.now,
+        reason=row.reason,
         evidence=row.evidence,
         trace=row.trace,
     )

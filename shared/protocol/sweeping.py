@@ -110,8 +110,7 @@ def _sweep(
     with engine.begin() as connection:
         rows = connection.execute(find, {**values, "batch": _BATCH}).all()
         lines = [
-            _chained(row, at, actor, now, Reason(row.reason) if keep_reason else reason)
-            for row in rows
+            _chained(row, at, actor, now, row.reason if keep_reason else reason) for row in rows
         ]
         _move_all(connection, lines, at)
         journal.write(connection, lines)
@@ -119,7 +118,7 @@ def _sweep(
 
 
 def _chained(
-    row: Row[Any], at: datetime, actor: str, now: Status, reason: Reason | None
+    row: Row[Any], at: datetime, actor: str, now: Status, reason: str | None
 ) -> journal.Chained:
     line = journal.Line(
         application_id=row.id,

@@ -77,7 +77,7 @@ def migrate(
 
 
 def take_down(owner_url: str, *, to: str, patience: Patience = _PATIENCE) -> Migrated:
-    """Take the tables back to an earlier revision; whatever is a record stays.
+    """Take the tables back to an earlier revision; nothing that anybody entered is lost.
 
     Args:
         owner_url: PostgreSQL as the owner of the tables.

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Engine, Row, select
 
 from shared.protocol.journal import first_break
-from shared.states import Reason, Status
 from shared.store.tables import ApplicationRow, JournalRow, WorkerRow
 from shared.watching.reading import reading_only
 
@@ -120,23 +119,11 @@ def broken_line(lines: Sequence[JournalRow], *, head: tuple[int, bytes] | None) 
         lines: the journal of one application, in order.
         head: sequence and hash that its row holds; None when `lines` are not all of them.
     """
-    known = [line for line in lines if _speaks_our_words(line)]
-    if len(known) < len(lines):
-        first_unknown = next(line for line in lines if not _speaks_our_words(line))
-        return first_break(lines[: lines.index(first_unknown)]) or first_unknown.sequence
     broken = first_break(lines)
     if broken is not None or head is None:
         return broken
     last = (lines[-1].sequence, lines[-1].hash) if lines else (0, b"")
     return None if last == head else last[0] + 1
-
-
-def _speaks_our_words(line: JournalRow) -> bool:
-    return (
-        (line.was is None or line.was in set(Status))
-        and line.now in set(Status)
-        and (line.reason is None or line.reason in set(Reason))
-    )
 
 
 def _entry(line: JournalRow, broken_at: int | None) -> Entry:

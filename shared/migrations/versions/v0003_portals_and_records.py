@@ -1,8 +1,9 @@
 """Portals in production: keys with scopes, limits, estimates, and the journal of settings.
 
-It only widens (expand): code of revision 0002 works on it unchanged. Going down takes back what
-has a default and keeps what is a record (told estimates, the journal of changes), which code of
-0002 does not see; coming up again finds it.
+It only widens (expand): code of revision 0002 works on it unchanged. Going down therefore keeps
+every column and table that somebody may have filled, and code of 0002 does not see them: coming up
+again finds the scopes of keys, the limits, the told estimates and the journal of changes as they
+were. What goes is the word on compatibility, of which 0002 knows nothing.
 """
 
 import sqlalchemy as sa
@@ -29,15 +30,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("compatibility")
-    op.drop_column("schemes", "stages")
-    for column in ("created_at", "scopes", "label"):
-        op.drop_column("portal_keys", column)
-    op.drop_column("portals", "requests_per_minute")
 
 
 def _widen_portals() -> None:
     limit = sa.Column("requests_per_minute", sa.Integer(), server_default="1200", nullable=False)
-    op.add_column("portals", limit)
+    op.add_column("portals", limit, if_not_exists=True)
     for column in (
         sa.Column("label", sa.Text(), server_default="", nullable=False),
         sa.Column(
@@ -50,7 +47,7 @@ def _widen_portals() -> None:
             nullable=False,
         ),
     ):
-        op.add_column("portal_keys", column)
+        op.add_column("portal_keys", column, if_not_exists=True)
 
 
 def _widen_schemes() -> None:
@@ -59,6 +56,7 @@ def _widen_schemes() -> None:
         sa.Column(
             "stages", sa.ARRAY(sa.Text()), server_default=sa.text("'{admission}'"), nullable=False
         ),
+        if_not_exists=True,
     )
 
 

@@ -23,6 +23,7 @@ _INSERT = """
     VALUES (:id, :application, :version, :valid_from, :proposed, 'psu-2026', '1', 'sha256:00',
         '1', :sealed, 'sha256:00')
 """
+_PROOF = {"url": "https://particulier.test/verification/a1a1", "code": "K7QZ-M2XR-4T"}
 _OPERATION = {"step": "hourly", "formula": "a × b", "inputs": {"a": "1"}, "result": "1.69"}
 
 
@@ -38,6 +39,7 @@ def decide(
         content = {
             "record": {"fee": fee, "operations": [_OPERATION]},
             "explanation": ["Votre tarif est fixé."],
+            "proof": _PROOF,
         }
         data_key = parts.key_ring.unwrap(WrappedKey(row.ring_key, row.wrapped))
         sealed = data_key.seal(canonical_json(content), place=decision_place(row.id))
@@ -96,6 +98,26 @@ async def test_a_portal_never_learns_of_a_disability(
 
     assert told == answer.json()["reason"]
     assert "disability" not in answer.text
+
+
+@pytest.mark.parametrize("suffix", ["", "/decision"])
+async def test_a_reason_of_a_later_release_stays_here(
+    portal: "Portal", change: Callable[..., None], suffix: str
+) -> None:
+    """An intake that is not restarted yet says the state alone: the reason may be health data."""
+    location = (await portal.post()).headers["location"]
+    change("UPDATE applications SET status = 'TO_REVIEW', reason = 'not_of_today', due_at = NULL")
+    answer = await portal.get(location + suffix)
+    said = answer.json()
+
+    assert answer.status_code == (404 if suffix else 200)
+    assert ("TO_REVIEW", STATE_SENTENCES[Status.TO_REVIEW], None, None) == (
+        said["state"],
+        said["state_sentence"],
+        said.get("reason"),
+        said.get("reason_sentence"),
+    )
+    assert "not_of_today" not in answer.text
 
 
 async def test_a_reference_is_read_as_typed(portal: "Portal") -> None:
@@ -165,6 +187,17 @@ async def test_the_decision_in_force(portal: "Portal", decide: Callable[..., Non
         said["engine_version"],
     )
     assert (["Votre tarif est fixé."], [_OPERATION]) == (said["explanation"], said["operations"])
+
+
+async def test_the_proof_of_a_decision_is_not_told(
+    portal: "Portal", decide: Callable[..., None]
+) -> None:
+    """It opens a family's figures to whoever holds it: it stays sealed."""
+    location = (await portal.post()).headers["location"]
+    decide(1, date(2026, 9, 1), cents=169)
+    told = (await portal.get(location)).text + (await portal.get(location + "/decision")).text
+
+    assert [] == [secret for secret in _PROOF.values() if secret in told]
 
 
 async def test_a_decision_to_come(portal: "Portal", decide: Callable[..., None]) -> None:

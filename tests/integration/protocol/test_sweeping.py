@@ -1,7 +1,7 @@
 """Sweeps: what happens to applications that no worker is looking at."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -66,6 +66,16 @@ def test_after_the_last_date_a_person_looks(record: "Record") -> None:
     assert record.column("status", ids) == [Status.TO_REVIEW]
     assert record.column("reason", ids) == [Reason.NO_FILE]
     assert record.column("due_at", ids) == [None]
+
+
+def test_a_reason_of_a_later_release_is_handed_on_as_it_is(record: "Record") -> None:
+    """A scheduler that does not know the word stops for nobody, and the chain holds."""
+    parked: dict[str, Any] = {"status": Status.PARKED, "due_at": PAST, "last_date": PAST}
+    ids = record.plant(1, **parked, reason="not_of_today") + record.plant(1, **parked, reason=None)
+
+    assert 2 == sweeping.hand_over(record.engine, actor="test")
+    assert ["not_of_today", None] == [record.column("reason", [one])[0] for one in ids]
+    assert "not_of_today" == record.one("SELECT reason FROM journal WHERE reason IS NOT NULL")
 
 
 def test_the_long_dead_are_forgotten_unless_they_hold(record: "Record") -> None:

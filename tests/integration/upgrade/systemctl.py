@@ -22,6 +22,12 @@ rm "{folder}/done"
 """
 
 
+def stop_at_once(stack: Running, names: Sequence[str]) -> None:
+    """Stop services as systemd does those of a pattern: all are told, then awaited."""
+    with ThreadPoolExecutor(len(SERVICES)) as pool:
+        list(pool.map(stack.supervisor.stop, names))
+
+
 def programs_of(stack: Running) -> dict[str, Program]:
     """The programs of a stack's services, by name."""
     return {name: stack.supervisor._named(name)[0].program for name in SERVICES}
@@ -73,8 +79,7 @@ class Systemctl:
         if verb in {"stop", "restart"}:
             if all_of_them:
                 self.before_stop()
-            for name in reversed(names):
-                self.stack.supervisor.stop(name)
+            stop_at_once(self.stack, names)
             if all_of_them:
                 self.after_stop()
         if verb in {"start", "restart"}:

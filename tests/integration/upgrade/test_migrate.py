@@ -84,10 +84,10 @@ def test_what_cannot_be_is_refused(
 
 
 def test_going_back_is_asked(berceau: Type, record: "Record") -> None:
-    """What is lost is said first; no is no."""
+    """What it means is said first; no is no."""
     ended = berceau("--down-to", "0002", answer="n\n")
 
-    assert (1, True) == (ended.exit_code, "seront perdus" in ended.stdout)
+    assert (1, True) == (ended.exit_code, "Rien de ce qui a été saisi n'est perdu" in ended.stdout)
     assert revisions(record.engine).fit
 
 

@@ -10,23 +10,19 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, text
 
 import shared.store.parties
-from shared.store.migrating import _config, known_revisions, migrate, take_down
+from shared.errors import MigrationError
+from shared.store.migrating import _config, known_revisions, migrate, revisions, take_down
 from shared.store.tables import Table
 
 if TYPE_CHECKING:
     from tests.conftest import Database
     from tests.integration.conftest import Record
-    from tests.integration.upgrade.conftest import Look, Rows
+    from tests.integration.upgrade.conftest import Look
 
 assert shared.store.parties
 
 pytestmark = pytest.mark.stack
 
-LOST_BY_0003 = {
-    "portals": {"requests_per_minute"},
-    "portal_keys": {"label", "scopes", "created_at"},
-    "schemes": {"stages"},
-}
 _SCHEMA = text("""
     SELECT table_name, column_name, data_type, is_nullable, column_default
     FROM information_schema.columns WHERE table_schema = 'public'
@@ -46,11 +42,11 @@ def owner(database: "Database") -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_down_and_up_again_loses_nothing_of_a_record(
+def test_down_and_up_again_loses_nothing(
     loaded: "Record", look: "Look", migrated: "Database"
 ) -> None:
-    """Loaded tables come back to the byte, estimates and changes included; settings by default."""
-    _restrict_keys(loaded, "{applications:read}")
+    """Loaded tables come back to the byte: estimates, changes, the scopes and limits of portals."""
+    _restrict(loaded)
     before, rights = look.rows(), look.grants()
 
     down = take_down(migrated.owner_url, to="0002")
@@ -64,28 +60,32 @@ def test_down_and_up_again_loses_nothing_of_a_record(
         down.after.current,
         up.after.current,
     )
-    assert _kept(before) == _kept(below) == _kept(after)
-    assert before["compatibility"] == after["compatibility"]
+    assert {**before, "compatibility": []} == below
+    assert before == after
     assert rights == look.grants()
-    assert 1200 == after["portals"][0]["requests_per_minute"]
-    assert 3 == len(after["portal_keys"][0]["scopes"])  # every scope again: the page warns of it
 
 
-def _restrict_keys(loaded: "Record", scopes: str) -> None:
+def test_what_would_lose_applications_is_refused(
+    loaded: "Record", look: "Look", migrated: "Database"
+) -> None:
+    """Below 0002 they have no tables: a sentence says so, and not a byte is changed."""
+    before = look.rows()
+
+    with pytest.raises(MigrationError, match="y revenir les effacerait"):
+        take_down(migrated.owner_url, to="0001")
+
+    assert before == look.rows()
+    assert "0003" == revisions(loaded.engine).current
+
+
+def _restrict(loaded: "Record") -> None:
+    """Settings other than by default, in each column that 0002 does not know."""
     with loaded.owner.begin() as connection:
-        connection.execute(text("UPDATE portal_keys SET scopes = :scopes"), {"scopes": scopes})
-
-
-def _kept(rows: "Rows") -> dict[str, list[dict[str, Any]]]:
-    """All but the settings that 0002 has no place for."""
-    return {
-        table: [
-            {name: value for name, value in row.items() if name not in LOST_BY_0003.get(table, ())}
-            for row in found
-        ]
-        for table, found in rows.items()
-        if table != "compatibility"
-    }
+        connection.execute(
+            text("UPDATE portal_keys SET scopes = '{applications:read}', label = 'guichet'")
+        )
+        connection.execute(text("UPDATE portals SET requests_per_minute = 60"))
+        connection.execute(text("UPDATE schemes SET stages = '{estimate,admission}'"))
 
 
 def test_each_migration_goes_down_and_up_again(owner: Engine) -> None:

@@ -55,6 +55,15 @@ def test_a_word_that_does_not_exist_breaks_there(lines: list[JournalRow]) -> Non
     assert 2 == broken_line(lines, head=head)
 
 
+def test_the_words_of_a_later_release_break_nothing(lines: list[JournalRow]) -> None:
+    """A chain is walked by its hashes: older code accuses nobody of what newer code wrote."""
+    line = Line(_ID, lines[-1].at, "service:verifier", "TO_REVIEW", "ELSEWHERE", "not_of_today")
+    written = journal.chain(line, Head(*_head(lines)))
+    longer = [*lines, JournalRow(**journal._values(written))]
+
+    assert broken_line(longer, head=_head(longer)) is None
+
+
 def test_a_break_before_an_unknown_word_comes_first(lines: list[JournalRow]) -> None:
     """The first broken line is told, not the strangest."""
     lines[0].actor, lines[2].now = "agent:1", "AILLEURS"
