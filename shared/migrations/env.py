@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import shared.store.evidence_held
 import shared.store.parties
 from shared.store.tables import Table
 

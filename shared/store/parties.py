@@ -1,6 +1,7 @@
 """The tables of those who take part: authorities, their structures, schemes, rights and portals."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.store.tables import Table
@@ -58,6 +60,10 @@ class HabilitationRow(Table):
     token_expires_at: Mapped[datetime | None]
     pace: Mapped[int] = mapped_column(SmallInteger)  # calls a second, below the provider's limit
     burst: Mapped[int] = mapped_column(SmallInteger)  # permits that may gather while idle
+    provider: Mapped[str] = mapped_column(server_default="api_particulier")
+    endpoints: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{eaje}'"))
+    delegation_id: Mapped[str | None]  # of an editor's token
+    dossier: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
 class SchemeRow(Table):

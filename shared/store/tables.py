@@ -1,8 +1,7 @@
 """The tables of the work itself. Personal data is in the `sealed` columns only.
 
-Times are UTC with zone. `applications` carries the step in its row: there is no second queue
-table. `verifications`, `decisions` and `journal` are append-only: the services' role cannot
-update or delete them (see the first migration).
+Times are UTC with zone. `applications` carries the step in its row: there is no second queue.
+`verifications`, `decisions` and `journal` are append-only: the services' role only adds to them.
 """
 
 from datetime import date, datetime
@@ -59,6 +58,7 @@ class ApplicationRow(Table):
     same_application: Mapped[bytes]  # blind index: portal, scheme, child, applicant, period
     sealed: Mapped[bytes]  # the body, under the data key of `application_keys`
     sealed_estimate: Mapped[bytes | None]  # what the family was told before its admission
+    sealed_tax_numbers: Mapped[bytes | None]  # destroyed once the State has answered
 
     status: Mapped[str]
     reason: Mapped[str | None]
@@ -140,6 +140,7 @@ class VerificationRow(Table):
     http_status: Mapped[int | None] = mapped_column(SmallInteger)
     code: Mapped[str | None]
     request_id: Mapped[str | None]
+    asked: Mapped[str | None]  # other_representative; None: the applicant
     sealed: Mapped[bytes | None]  # the facts, under the application's data key
     recorded_at: Mapped[datetime] = mapped_column(server_default=_NOW)
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from services.command.__main__ import app
 from shared.store.engine import open_engine
-from shared.store.migrating import revisions
+from shared.store.migrating import known_revisions, revisions
 from shared.store.tables import Table
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def test_an_empty_database_gets_every_table(database: "Database") -> None:
     """As their owner; the services' login may read and add, and not alter."""
     ended = _migrate(database)
 
-    said = "La base est à jour : migration 0003, depuis une base vide.\n"
+    said = f"La base est à jour : migration {known_revisions()[-1]}, depuis une base vide.\n"
     assert (0, said) == (ended.exit_code, ended.stdout)
     engine = open_engine(database.service_url, name="test", connections=1)
     assert revisions(engine).fit

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from shared.protocol import saving
 from shared.protocol.saving import Move
 from shared.protocol.switching import pause
 from shared.states import Status, Step
+from shared.store.evidence_held import HeldEvidenceRow
 from shared.store.tables import IdempotencyRow, SealRow, Table
 
 if TYPE_CHECKING:
@@ -91,6 +92,16 @@ def _fill_the_rest(record: "Record", application: UUID) -> None:
         connection.execute(insert(IdempotencyRow), {**key, "application_id": application})
         seal = {"day": date(2026, 11, 1), "root": b"r", "heads": 1}
         connection.execute(insert(SealRow), {**seal, "public_key": b"p", "signature": b"s"})
+        connection.execute(insert(HeldEvidenceRow), _held(record))
+
+
+def _held(record: "Record") -> dict[str, Any]:
+    """Evidence fetched at a callback, for which no application has come yet."""
+    noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    sealed = {"sealed": b"s", "ring_key": "k", "wrapped": b"w"}
+    whose = {"portal_id": record.founded.portal, "scheme_id": record.founded.scheme}
+    said = {"outcome": "Certified", "source": "essai", "fetched_at": noon, "expires_at": noon}
+    return {"reference_hash": b"h", **whose, **said, **sealed}
 
 
 @pytest.fixture
