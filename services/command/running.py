@@ -41,6 +41,7 @@ class Choices:
     seed: int = 7
     copies: Mapping[str, int] | None = None
     pace: int = 400
+    egress_per_minute: int = 1_000_000
     latency_ms: int = 20
     console: bool = False
     ring_window: int = 32
@@ -174,6 +175,8 @@ def _environment(
         "BERCEAU_KEY_RING_FILE": str(_key_ring_file(home)),
         "BERCEAU_SEAL_KEY_FILE": str(_seal_key_file(home)),
         "BERCEAU_PROVIDER_URL": urls["simulator"],
+        "BERCEAU_EGRESS_PER_MINUTE": str(choices.egress_per_minute),
+        "BERCEAU_MAINTENANCE": "false",
         "BERCEAU_PROVIDER_FIRST_RETRY_S": str(choices.first_retry_s),
         "BERCEAU_PROVIDER_DEADLINE_S": str(choices.deadline_s),
         "BERCEAU_RING_WINDOW": str(choices.ring_window),
@@ -205,6 +208,8 @@ def _simulator(choices: Choices, kept: Mapping[str, str], port: int) -> Program:
         "population": choices.population,
         "seed": choices.seed,
         "rate-limit": choices.pace + choices.pace // 10,
+        "address-limit": 0,  # one machine stands for many
+        "ban-after": 0,
         "latency-ms": choices.latency_ms,
         "jitter-ms": choices.latency_ms,
         "slow-seconds": choices.deadline_s + 1,

@@ -11,66 +11,94 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from services.simulator.api.app import build_app
-from services.simulator.api.config import Config, Token
+from services.simulator.api.config import Client, Config, Teleservice, Token, Treasury
 from services.simulator.api.hang_up import Hangable
+from services.simulator.api.particulier.nomenclature import Edition
+from services.simulator.clock import now_utc, started_at
+from services.simulator.options import TOKEN_VARIABLE, parser
 
-TOKEN_VARIABLE = "BERCEAU_SIMULATOR_TOKEN"  # noqa: S105  the name of a variable, not a secret
+_DEMO = "berceau"  # the DGFiP's client and use case where no file names others
+_LAST_WORDS_S = 3  # a caller left hanging on purpose does not hold back the end
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve until interrupted."""
-    asked = _parser().parse_args(argv)
-    config = Config(
-        tokens=_tokens(asked.token_file, os.environ),
+    asked = parser().parse_args(argv)
+    app = Hangable(build_app(_config(asked, os.environ)))
+    uvicorn.run(
+        app,
+        host=asked.host,
+        port=asked.port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_LAST_WORDS_S,
+    )
+
+
+def _config(asked: argparse.Namespace, environ: Mapping[str, str]) -> Config:
+    return Config(
+        tokens=_tokens(asked.token_file, environ, any_jwt=asked.any_jwt, staging=asked.staging),
         seed=asked.seed,
         population=asked.population,
         rate_limit=asked.rate_limit or None,
+        address_limit=asked.address_limit or None,
+        ban_after=asked.ban_after,
+        ban_seconds=asked.ban_seconds,
         latency_ms=asked.latency_ms,
         jitter_ms=asked.jitter_ms,
         slow_seconds=asked.slow_seconds,
         payloads=asked.payloads,
+        nomenclature=Edition(asked.nomenclature),
+        any_jwt=asked.any_jwt,
+        staging=asked.staging,
+        fc_tokens=_read(asked.fc_token_file),
+        fc_life_seconds=asked.fc_life_seconds,
+        qf_always_ready=asked.qf_always_ready,
+        windows=not asked.no_windows,
+        faults=tuple(asked.fault or ()),
+        treasury=_treasury(asked, environ),
+        now=now_utc if asked.at is None else started_at(asked.at),
     )
-    app = Hangable(build_app(config))
-    uvicorn.run(app, host=asked.host, port=asked.port, access_log=False, log_level="warning")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="berceau simulator",
-        description="Répond comme API Particulier (participation familiale EAJE), pour des "
-        "familles inventées. Outil de démonstration et d’essai.",
-        allow_abbrev=False,
-        epilog=f"Le jeton accepté vient de la variable {TOKEN_VARIABLE} ou de --token-file.",
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="adresse d’écoute")
-    parser.add_argument("--port", type=int, default=8081, help="port d’écoute")
-    parser.add_argument("--population", type=int, default=200, help="nombre de familles")
-    parser.add_argument("--seed", type=int, default=7, help="graine des familles")
-    parser.add_argument("--payloads", type=Path, help="dossier de réponses officielles (YAML)")
-    parser.add_argument(
-        "--rate-limit", type=int, default=20, help="appels par seconde et par jeton ; 0 : sans"
-    )
-    parser.add_argument("--latency-ms", type=int, default=0, help="durée de chaque réponse")
-    parser.add_argument("--jitter-ms", type=int, default=0, help="variation de cette durée")
-    parser.add_argument(
-        "--slow-seconds", type=float, default=30.0, help="durée d’une réponse trop lente"
-    )
-    parser.add_argument("--token-file", type=Path, help="jetons acceptés, en JSON")
-    return parser
-
-
-def _tokens(path: Path | None, environ: Mapping[str, str]) -> dict[str, Token]:
-    tokens = {environ[TOKEN_VARIABLE]: Token()} if environ.get(TOKEN_VARIABLE) else {}
-    if path is not None:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-        tokens |= {token: Token.from_json(rights) for token, rights in listed.items()}
-    if not tokens:
+def _tokens(
+    path: Path | None,
+    environ: Mapping[str, str],
+    *,
+    any_jwt: bool = False,
+    staging: bool = False,
+) -> dict[str, Token]:
+    own = environ.get(TOKEN_VARIABLE)
+    tokens = {own: Token(staging=staging)} if own else {}
+    tokens |= {token: Token.from_json(rights) for token, rights in _read(path).items()}
+    if not tokens and not any_jwt:
         raise SystemExit(f"Aucun jeton : donnez {TOKEN_VARIABLE} ou --token-file.")
     return tokens
+
+
+def _treasury(asked: argparse.Namespace, environ: Mapping[str, str]) -> Treasury:
+    """The DGFiP's side; without a file, one client whose secret is the simulator's token."""
+    limits = {
+        "rate_limit": asked.dgfip_rate_limit or None,
+        "token_seconds": asked.dgfip_token_seconds,
+    }
+    if asked.dgfip_file is not None:
+        return Treasury.from_json(_read(asked.dgfip_file), **limits)
+    secret = environ.get(TOKEN_VARIABLE)
+    clients = {_DEMO: Client(secret)} if secret else {}
+    return Treasury(clients=clients, teleservices={_DEMO: Teleservice()}, **limits)
+
+
+def _read(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 if __name__ == "__main__":

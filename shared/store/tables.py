@@ -1,6 +1,5 @@
-"""The tables of the work itself. Personal data is in the `sealed` columns only.
+"""The tables of the work itself; personal data in the `sealed` columns only, times in UTC.
 
-Times are UTC with zone. `applications` carries the step in its row: there is no second queue.
 `verifications`, `decisions` and `journal` are append-only: the services' role only adds to them.
 """
 

@@ -1,1 +1,1 @@
-"""The API: the contract of API Particulier for one endpoint, its refusals, headers and faults."""
+"""The API: two State contracts over HTTP, their refusals, limits, headers and faults."""

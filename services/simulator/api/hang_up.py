@@ -4,6 +4,7 @@
 keeps it beside `send`. Where no transport can be reached (an in-process client), a 502 stands in.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from starlette.responses import Response
@@ -11,10 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _KEY = "berceau.hang_up"
 _BAD_GATEWAY = 502
+_LONGEST_S = 600
 
 
 class Hangable:
-    """An application whose endpoints may close the connection with `HangUp`."""
+    """An application whose endpoints may close the connection with `HangUp`, or leave it open."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -28,7 +30,14 @@ class Hangable:
 
 
 class HangUp(Response):
-    """Ends the connection without a byte of answer."""
+    """Ends the connection without a byte of answer, at once or when the caller gives up.
+
+    Nobody is left hanging for more than ten minutes.
+    """
+
+    def __init__(self, *, at_once: bool = True) -> None:
+        super().__init__()
+        self._at_once = at_once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Close, and wait until the server has seen it."""
@@ -36,6 +45,16 @@ class HangUp(Response):
         if close is None:
             await Response(status_code=_BAD_GATEWAY)(scope, receive, send)
             return
+        if not self._at_once:
+            await _gone(receive)
         close()
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return

@@ -68,9 +68,13 @@ class Register:
 
     def find(self, asked: Asked) -> Entry | None:
         """The one person whom a civil status fits; None for nobody, and for several."""
-        near = self._entries.get((folded(asked.birth_name), asked.year, asked.place), ())
-        fitting = [entry for entry in near if entry.fits(asked)]
+        fitting = self.fitting(asked)
         return fitting[0] if len(fitting) == 1 else None
+
+    def fitting(self, asked: Asked) -> list[Entry]:
+        """All the people whom a civil status fits."""
+        near = self._entries.get((folded(asked.birth_name), asked.year, asked.place), ())
+        return [entry for entry in near if entry.fits(asked)]
 
     def _family(self, number: int) -> Family:
         return family(self.seed, number, self.on)

@@ -14,7 +14,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from services.command.__main__ import app
-from services.simulator.__main__ import _parser as simulator_options
+from services.simulator.options import parser as simulator_options
 
 _PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "commands.md"
 _HEAVY = {"sqlalchemy", "psycopg", "fastapi", "dramatiq", "httpx", "redis", "alembic", "uvicorn"}

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from services.simulator.population.families import Family, family, season
 from services.simulator.population.plans import Kind, kind_of
 
 TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEED = 7
 PATH = "/v3/dss/participation_familiale_eaje/identite"
 RECIPIENT = "13002526500013"
@@ -41,6 +42,11 @@ class Caller:
     async def ask_about(self, known: Family, **options: Any) -> httpx.Response:
         """One data call about the applicant of a family, as the register writes them."""
         return await self.ask(pairs_of(known.household.applicant), **options)
+
+    async def ask_about_month(self, known: Family, period: Pairs) -> httpx.Response:
+        """The QF of a month, of the applicant of a family."""
+        pairs = [*pairs_of(known.household.applicant), *period]
+        return await self.ask(pairs, path="/v3/dss/quotient_familial/identite")
 
     async def ask_about_other_parent(self, known: Family) -> httpx.Response:
         """One data call about the other parent of a family of two parents."""
@@ -83,7 +89,8 @@ def config() -> Config:
         seed=SEED,
         rate_limit=None,
         slow_seconds=0.01,
-        today=lambda: TODAY,
+        address_limit=None,
+        now=lambda: NOW,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -201,8 +201,9 @@ async def test_seven_is_counted_on_the_simulators_clock(
     """The day before the last child turns seven the file is served, on the birthday refused."""
     born = max(child.birth for child in nominal.household.children)
     today = born.replace(year=born.year + 7) + timedelta(days=days_later)
-    days = iter([date(2026, 9, 1)])  # the season is read once, at the start
-    caller = calling(today=lambda: next(days, today))
+    moments = iter([datetime(2026, 9, 1, 12, tzinfo=UTC)])  # the season is read once, at the start
+    then = datetime.combine(today, time(12), UTC)
+    caller = calling(now=lambda: next(moments, then))
 
     assert status == (await caller.ask_about(nominal)).status_code
 
@@ -221,7 +222,7 @@ async def test_the_other_parent_alone_has_the_file(caller: Any, families: Famili
 async def test_switches_and_counts(caller: Any, nominal: Any) -> None:
     """Faults thrown are told back, the ping follows them, and calls are counted without names."""
     http = caller.http
-    assert {"status": "ok"} == (await http.get("/api/ping")).json()
+    assert "ok" == (await http.get("/api/ping")).json()["status"]
     thrown = await http.post("/faults", json={"down": True, "latency_ms": 1, "jitter_ms": 2})
     await asyncio.gather(*(caller.ask_about(nominal) for _ in range(3)))
 
@@ -231,6 +232,7 @@ async def test_switches_and_counts(caller: Any, nominal: Any) -> None:
         "jitter_ms": 2,
         "down": True,
         "maintenance_seconds": 0,
+        "rules": [],
     } == thrown.json()
     assert 502 == (await http.get(ping)).status_code
     assert 404 == (await http.get("/api/caf/ping")).status_code
@@ -239,7 +241,8 @@ async def test_switches_and_counts(caller: Any, nominal: Any) -> None:
     assert 3 == counts["total"]
     assert counts["concurrent_max"] in {2, 3}
     assert counts["per_second_max"] in {1, 2, 3}
-    assert {"total", "by_status", "concurrent_max", "per_second_max"} == set(counts)
+    assert {"eaje": {"409": 2, "502": 1}} == counts["by_endpoint"]
+    assert counts["tightest"]["particulier"]["60s"] == 3
 
 
 async def test_unknown_switches_are_refused(caller: Any) -> None:
@@ -270,6 +273,6 @@ async def test_population_by_pages(caller: Any) -> None:
     page = (await caller.http.get("/population?offset=190&limit=50")).json()
 
     assert list(range(190, 200)) == [each["truth"]["number"] for each in page]
-    assert {"enrolment", "truth"} == set(page[0])
+    assert {"enrolment", "truth", "france_connect", "spi"} == set(page[0])
     assert 422 == (await caller.http.get("/population?limit=501")).status_code
     assert [] == (await caller.http.get("/population?offset=10000")).json()

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from services.simulator.api.config import Token
-from services.simulator.api.payloads import OPERATION
+from services.simulator.api.particulier.endpoints import EAJE, ENDPOINTS, Endpoint, Mode
 
+OPERATION = EAJE.operation(Mode.CIVIL_STATUS)
 OFFICIAL = Path(__file__).parents[4] / "shared/data/api-particulier/payloads"
-FILES = sorted((OFFICIAL / OPERATION).glob("*.yaml"))
 FRENCH = {
     "codeCogInseeCommuneNaissance": "13055",
     "codeCogInseePaysNaissance": "99100",
@@ -109,14 +109,62 @@ def test_an_empty_folder_is_refused(calling: Callable[..., Any], tmp_path: Path)
         calling(payloads=tmp_path)
 
 
-async def test_official_files_answer_as_written(calling: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: each.name)
+@pytest.mark.parametrize("mode", Mode)
+async def test_official_files_answer_as_written(
+    calling: Callable[..., Any], endpoint: Endpoint, mode: Mode
+) -> None:
     """Where the official payloads are at hand, each is found by its own parameters."""
-    for path in FILES:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if "prenoms" not in content["params"]:
-            continue  # the default file: its own parameters do not count
-        response = await calling(payloads=OFFICIAL).ask(pairs(content["params"]))
-        assert (content["status"], content["payload"]) == (response.status_code, response.text)
+    files = [*(OFFICIAL / endpoint.operation(mode)).glob("*.y*ml")]
+    if not files:
+        pytest.skip("the official payloads are not at hand")
+    read = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in files}
+    named = {name: each for name, each in read.items() if "prenoms" in each["params"]}
+    tokens = {f"token-{name}": claims(each["params"]) for name, each in named.items()}
+    caller = calling(payloads=OFFICIAL, fc_tokens=tokens)
+
+    for name, each in named.items():
+        query, token = pairs(each["params"]), "good"
+        if mode is Mode.FRANCE_CONNECT:
+            query, token = pairs({}), f"token-{name}"
+        path = f"/v3/dss/{endpoint.resource}/{mode}"
+        response = await caller.ask(query, token=token, path=path)
+        assert (each["status"], each["payload"]) == (response.status_code, response.text), name
+
+
+@pytest.mark.parametrize(
+    ("token", "path", "status"),
+    [
+        ("cnaf_qfv2", "/v3/dss/quotient_familial/france_connect", 200),
+        ("all_fc", "/v3/dss/quotient_familial/france_connect", 200),
+        ("cnaf_eaje", "/v3/dss/participation_familiale_eaje/france_connect", 404),
+        ("cnaf_qfv3", "/v3/dss/quotient_familial/france_connect", 401),
+    ],
+)
+async def test_official_tokens(
+    calling: Callable[..., Any], token: str, path: str, status: int
+) -> None:
+    """Those of the folder open what is written for their identity."""
+    if not (OFFICIAL / "france_connect").is_dir():
+        pytest.skip("the official payloads are not at hand")
+
+    response = await calling(payloads=OFFICIAL).ask(pairs({}), token=token, path=path)
+
+    assert status == response.status_code
+
+
+def claims(params: dict[str, Any]) -> dict[str, str]:
+    """The pivot identity that leads to a file's parameters."""
+    parts = [int(params.get(f"{part}DateNaissance", 0)) for part in ("annee", "mois", "jour")]
+    return {
+        "scope": "openid identite_pivot",
+        "family_name": params["nomNaissance"],
+        "given_name": " ".join(params["prenoms"]),
+        "gender": "male" if params["sexeEtatCivil"] == "M" else "female",
+        "birthdate": "{:04d}-{:02d}-{:02d}".format(*parts),
+        "birthplace": params.get("codeCogInseeCommuneNaissance", ""),
+        "birthcountry": params["codeCogInseePaysNaissance"],
+    }
 
 
 def test_the_query_of_a_file_is_readable() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import httpx
 import pytest
 import uvicorn
 
-from services.simulator.__main__ import _parser, _tokens, main
+from services.simulator.__main__ import _tokens, main
 from services.simulator.api.app import build_app
 from services.simulator.api.config import ALL_SCOPES, Config, Token
 from services.simulator.api.hang_up import Hangable
+from services.simulator.options import parser
 from services.simulator.population.faults import Fault
 from services.simulator.population.plans import Kind
 
@@ -47,7 +48,7 @@ def test_no_argument_takes_a_token() -> None:
     """A token cannot be given as an argument, where every user of the machine reads it."""
     with pytest.raises(SystemExit):
         main(["--token", "secret"])
-    assert not hasattr(_parser().parse_args([]), "token")
+    assert not hasattr(parser().parse_args([]), "token")
 
 
 @dataclass
@@ -58,8 +59,9 @@ class Served:
 
 
 @pytest.fixture
-async def served(config: Config) -> AsyncIterator[Served]:
-    """A simulator under uvicorn, on a free port of 127.0.0.1."""
+async def served(config: Config, request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+    """A simulator under uvicorn, on a free port of 127.0.0.1; a parameter changes its config."""
+    config = replace(config, **getattr(request, "param", {}))
     settings = uvicorn.Config(
         Hangable(build_app(config)), host="127.0.0.1", port=0, access_log=False, log_level="warning"
     )
@@ -101,3 +103,39 @@ async def test_a_cut_connection(
 
     assert {"0": 1} == counts["by_status"]
     assert [] == caplog.records
+
+
+@pytest.mark.parametrize("served", [{"faults": ("hang",)}], indirect=True)
+async def test_a_hang(served: Served, query: Any) -> None:
+    """The caller gives up; the server counts it, and goes on with others."""
+    path = f"{served.url}/v3/dss/participation_familiale_eaje/identite"
+    params = httpx.QueryParams(tuple(query))
+
+    async with httpx.AsyncClient(timeout=0.5) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get(path, params=params, headers={"Authorization": "Bearer good"})
+        counts = (await client.get(f"{served.url}/calls")).json()
+
+    assert {"0": 1} == counts["by_status"]
+
+
+@pytest.mark.parametrize("served", [{"rate_limit": 1, "ban_after": 3}], indirect=True)
+async def test_the_banned_get_no_answer(served: Served, query: Any) -> None:
+    """Whoever ignores 429 is soon answered nothing at all, and the counts say so."""
+    path = f"{served.url}/v3/dss/participation_familiale_eaje/identite"
+    params, headers = httpx.QueryParams(tuple(query)), {"Authorization": "Bearer good"}
+
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await _insist(client, path, params, headers)
+        counts = (await client.get(f"{served.url}/calls")).json()
+
+    assert 1 == counts["banned"]
+    assert 4 == counts["by_status"]["429"]
+
+
+async def _insist(
+    client: httpx.AsyncClient, path: str, params: httpx.QueryParams, headers: dict[str, str]
+) -> None:
+    for _ in range(50):
+        await client.get(path, params=params, headers=headers)

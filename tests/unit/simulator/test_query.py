@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.simulator.api.query import Query, failing
+from services.simulator.api.particulier.query import Query, failing
 
 TODAY = date(2026, 11, 23)
 GOOD = {

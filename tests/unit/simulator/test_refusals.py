@@ -3,15 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 
-from services.simulator.api.answers import error
 from services.simulator.api.config import ALL_SCOPES, Token
 
 TOKENS = {
@@ -23,9 +19,6 @@ TOKENS = {
     "scopeless": Token(scopes=frozenset({"cnaf_quotient_familial"})),
 }
 Pairs = list[tuple[str, str]]
-NOMENCLATURE = Path(__file__).parents[4] / (
-    "shared/data/api-particulier/config/errors_particulier_2026-09.yml"
-)
 
 
 def codes(response: httpx.Response) -> list[str]:
@@ -148,27 +141,6 @@ async def test_the_counter_refuses_what_the_validators_let_pass(
     assert code == response.json()["errors"][0]["meta"]["provider_error_code"]
 
 
-def test_words_are_the_nomenclatures() -> None:
-    """Where the nomenclature of September 2026 is at hand, code, title and detail are its own."""
-    own = yaml.safe_load(
-        (files("services.simulator.api") / "refusals.yaml").read_text(encoding="utf-8")
-    )
-    official = _official() if NOMENCLATURE.exists() else {}
-
-    for name, each in own.items():
-        known = official.get(each["code"], (each["title"], each["detail"]))
-        if name != "unknown_version":
-            assert known == (each["title"], each["detail"]), name
-    assert 31 == len(own)
-
-
-def test_sources_and_providers_are_told() -> None:
-    """The token's errors name their parameter, the fund's errors name the fund."""
-    assert {"parameter": "token"} == error("bad_token")["source"]
-    assert {"provider": "CNAV"} == error("not_eligible")["meta"]
-    assert {"retry_in": 10} == error("network")["meta"]
-
-
 async def test_introspection_lists_scopes(calling: Callable[..., Any]) -> None:
     """A token can be asked which scopes it has; a bad one gets 401."""
     http = calling(tokens=TOKENS).http
@@ -179,12 +151,3 @@ async def test_introspection_lists_scopes(calling: Callable[..., Any]) -> None:
     assert sorted(ALL_SCOPES) == good.json()["scopes"]
     assert {"_id", "name", "scopes"} == set(good.json())
     assert 401 == bad.status_code
-
-
-def _official() -> dict[str, tuple[str, str]]:
-    content = yaml.safe_load(NOMENCLATURE.read_text(encoding="utf-8"))
-    eaje = content["endpoints"]["GET /v3/dss/participation_familiale_eaje/identite"]
-    listed = [
-        each for part in (content["platform"], eaje) for group in part.values() for each in group
-    ]
-    return {str(each["code"]).zfill(5): (each["title"], each["detail"]) for each in listed}

@@ -23,6 +23,14 @@ _DATE_PART = re.compile(r"[0-9]{1,4}\Z")
 _FIRST_YEAR = 1900
 _LEAP_YEAR = 2000
 _FIRST_NAMES = "prenoms[]"
+_CIVIL_STATUS = frozenset(
+    {
+        *("nomNaissance", "nomUsage", "sexeEtatCivil"),
+        *("anneeDateNaissance", "moisDateNaissance", "jourDateNaissance"),
+        *("codeCogInseePaysNaissance", "codeCogInseeCommuneNaissance"),
+        *("nomCommuneNaissance", "codeCogInseeDepartementNaissance"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,11 @@ class Query:
         text = self.get(name)
         return (int(text) or -1) if _DATE_PART.match(text) else -bool(text)
 
+    def about(self, single: dict[str, str], first_names: tuple[str, ...]) -> "Query":
+        """The same query about a person whom another party identified."""
+        kept = {name: value for name, value in self.single.items() if name not in _CIVIL_STATUS}
+        return Query({**kept, **single}, first_names)
+
     def identity(self) -> tuple[tuple[str, str] | tuple[str, ...], ...]:
         """What makes two calls the same: everything but the recipient."""
         single = sorted(item for item in self.single.items() if item[0] != "recipient")
@@ -76,7 +89,7 @@ def failing(query: Query, today: date) -> tuple[str, ...]:
     """The names (in `refusals.yaml`) of all the validators that a call fails."""
     checks = (
         ("recipient_invalid", _is_recipient(query.get("recipient"))),
-        ("birth_name", _NAME.match(query.get("nomNaissance")) is not None),
+        ("birth_name", _are_names(query)),
         ("first_names", _are_first_names(query.first_names)),
         ("date", _is_date(query, today)),
         ("sex", query.get("sexeEtatCivil").upper() in {"", "M", "F"}),
@@ -101,6 +114,12 @@ def _is_recipient(siret: str) -> bool:
 def _luhn(digits: str) -> int:
     doubled = (int(digit) * (2 - rank % 2) for rank, digit in enumerate(digits))
     return sum(sum(divmod(value, 10)) for value in doubled)
+
+
+def _are_names(query: Query) -> bool:
+    """The birth name is there, and neither it nor the name in use has a refused letter."""
+    names = (query.get("nomNaissance"), query.get("nomUsage") or "-")
+    return all(_NAME.match(name) for name in names)
 
 
 def _are_first_names(names: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Memory: the hour for which the API remembers a good answer, as `X-Response-Cached` says."""
+"""Memory: the hours for which the API remembers a good answer, as `X-Response-Cached` says."""
 
 import math
 import time
@@ -9,6 +9,7 @@ from services.simulator.api.answers import Answer
 
 _HOUR_S = 3_600
 _MOST = 20_000
+FRESH = {"X-Response-Cached": "false", "X-Cache-Expires-in": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class Memory:
         cached = {"X-Response-Cached": "true", "X-Cache-Expires-in": str(left)}
         return kept.answer.with_headers(cached)
 
-    def keep(self, key: Hashable, answer: Answer) -> None:
+    def keep(self, key: Hashable, answer: Answer, length_s: int = _HOUR_S) -> None:
         """Remember a sound success; anything else is asked again."""
         if not answer.sound:
             return
         self._kept.pop(key, None)
         if len(self._kept) >= self._most:
             del self._kept[next(iter(self._kept))]
-        self._kept[key] = _Kept(answer, self._clock() + _HOUR_S)
+        self._kept[key] = _Kept(answer, self._clock() + length_s)

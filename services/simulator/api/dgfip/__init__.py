@@ -1,0 +1,1 @@
+"""DGFiP: API Impôt particulier and API SFiP, behind one gateway."""
