@@ -6,7 +6,6 @@ a French remedy, for it reaches the person who typed.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -24,17 +23,17 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from shared.lettering import counter_name as counter_name  # noqa: PLC0414 - one vocabulary
+from shared.lettering import folded as folded  # noqa: PLC0414
+from shared.lettering import kept_name, name_accepted, one_by_one
+
 FRANCE = "99100"
-_COUNTER_CHARSET = re.compile(r"[a-zA-ZÀ-ÖØ-öø-ÿ' -]+\Z")
 _COUNTRY = re.compile(r"(99\d{3}|92352)\Z", re.ASCII)
 _COMMUNE = re.compile(r"([013-9]\d|2[AB1-9])\d{3}\Z", re.ASCII)
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _FIRST_YEAR = 1900
 _LEAP_YEAR = 2000
-_OUTSIDE_CHARSET = str.maketrans(
-    {"’": "'", "ʼ": "'", "‘": "'", "Œ": "OE", "œ": "oe", "Ÿ": "Y", "‐": "-", "‑": "-", "–": "-"}
-)
 
 
 class Sex(StrEnum):
@@ -118,26 +117,6 @@ def _written_day(value: object) -> object:
     raise PydanticCustomError("day", "La date s'écrit AAAA-MM-JJ, par exemple 2025-03-04.")
 
 
-def counter_name(name: str) -> str:
-    """A name as the counter takes it: NFC, plain apostrophes and hyphens, OE for Œ, single spaces.
-
-    What it cannot mend (digits, commas) is left as it is: `name_accepted` says so.
-    """
-    return " ".join(unicodedata.normalize("NFC", name).translate(_OUTSIDE_CHARSET).split())
-
-
-def name_accepted(name: str) -> bool:
-    """Whether the counter accepts this name once prepared."""
-    return _COUNTER_CHARSET.match(counter_name(name)) is not None
-
-
-def folded(name: str) -> str:
-    """A name for comparison: no accents, no case, no hyphens or apostrophes, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", counter_name(name))
-    letters = "".join(" " if c in "-'" else c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(letters.casefold().replace("ø", "o").replace("æ", "ae").split())
-
-
 def _usable_name(name: str) -> str:
     if not name_accepted(name):
         raise PydanticCustomError(
@@ -145,7 +124,25 @@ def _usable_name(name: str) -> str:
             "Un nom n'a que des lettres, des espaces, des traits d'union et des apostrophes : "
             "retirez les chiffres et les autres signes.",
         )
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return kept_name(name)
+
+
+def _one_by_one(names: object) -> object:
+    """First names that came with commas between them, unless one of them is none."""
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        return names
+    split = one_by_one(names)
+    return split if all(map(name_accepted, split)) else names
+
+
+def country_accepted(code: str) -> bool:
+    """Whether it has the form of a country's COG code."""
+    return _COUNTRY.match(code) is not None
+
+
+def commune_accepted(code: str) -> bool:
+    """Whether it has the form of a commune's COG code."""
+    return _COMMUNE.match(code) is not None
 
 
 def _code(pattern: re.Pattern[str], kind: str, remedy: str) -> Callable[[str], str]:
@@ -159,6 +156,9 @@ def _code(pattern: re.Pattern[str], kind: str, remedy: str) -> Callable[[str], s
 
 Day = Annotated[date, BeforeValidator(_written_day)]
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_usable_name)]
+FirstNames = Annotated[
+    tuple[Name, ...], Field(min_length=1, max_length=10), BeforeValidator(_one_by_one)
+]
 CommuneCode = Annotated[
     str,
     Field(examples=["75113"], max_length=5),
@@ -214,7 +214,7 @@ class CivilStatus(_Frozen):
 
     birth_name: Name
     usage_name: Name | None = None
-    first_names: Annotated[tuple[Name, ...], Field(min_length=1, max_length=10)]
+    first_names: FirstNames
     sex: Sex
     birth: PartialDate
     birth_place: BirthPlace
@@ -224,6 +224,6 @@ class Child(_Frozen):
     """The child who is enrolled; born, hence a full birth date."""
 
     birth_name: Name
-    first_names: Annotated[tuple[Name, ...], Field(min_length=1, max_length=10)]
+    first_names: FirstNames
     sex: Sex | None = None
     birth: Day

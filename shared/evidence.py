@@ -4,27 +4,42 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    model_validator,
+)
+
+from shared.provenance import Provenance as Provenance  # noqa: PLC0414 - with the outcomes it is in
+from shared.taxation import TaxFacts
 
 EAJE_SOURCE = "api-particulier-v3/participation_familiale_eaje"
+EAJE_FRANCE_CONNECT_SOURCE = f"{EAJE_SOURCE}/france_connect"
+QF_SOURCE = "api-particulier-v3/quotient_familial"
+QF_FRANCE_CONNECT_SOURCE = f"{QF_SOURCE}/france_connect"
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Provenance(_Frozen):
-    """Where a figure comes from: which counter, which call, when. Never the query itself."""
+class Proof(_Frozen):
+    """The State's receipt of an answer: a page that shows it again, and the code of that page.
 
-    source: str
-    fetched_at: AwareDatetime
-    http_status: int
-    request_id: str | None = None
-    code: str | None = None
-    cached: bool | None = None
+    Valid for five years. Both open somebody's figures to whoever holds them: they are sealed with
+    the facts and with the decision, and stay out of every `repr`, log and answer.
+    """
+
+    url: Annotated[str, Field(repr=False, min_length=1, max_length=8_192)]
+    code: Annotated[str, Field(repr=False, min_length=1, max_length=64)]
 
 
 class EajeFacts(_Frozen):
@@ -32,9 +47,10 @@ class EajeFacts(_Frozen):
 
     `annual_resources_cents`: base of resources of one year, in cents; None when the key was
     absent. `children` and `aeeh_children` are counts in the sense of family benefits. The AEEH
-    count is health data.
+    count is health data. `proof` is there when one was asked for and given.
     """
 
+    kind: Literal["eaje"] = "eaje"
     children: Annotated[int, Field(ge=0)] | None
     aeeh_children: Annotated[int, Field(ge=0)] | None
     annual_resources_cents: int | None
@@ -43,13 +59,105 @@ class EajeFacts(_Frozen):
     address_line: str | None
     address_city: str | None
     provenance: Provenance
+    proof: Annotated[Proof | None, Field(repr=False)] = None
+
+
+class FamilyFund(StrEnum):
+    """Who computed a quotient familial, in the words of the provider (`fournisseur`)."""
+
+    CNAF = "CNAF"
+    MSA = "MSA"
+
+
+class Month(_Frozen):
+    """A month of the calendar."""
+
+    year: Annotated[int, Field(ge=1900, le=2200)]
+    month: Annotated[int, Field(ge=1, le=12)]
+
+
+class Presence(StrEnum):
+    """Whether a figure came: zero is a figure, null is none, an absent key is a missing scope."""
+
+    GIVEN = "given"
+    NULL = "null"
+    ABSENT = "absent"
+
+
+class QfFacts(_Frozen):
+    """What the CAF or the MSA certifies of a household by its quotient familial.
+
+    `quotient_familial_euros` is a month's figure in whole euros, as the fund rounds it; it is there
+    when, and only when, `quotient_familial` is `given`. Never for the PSU fee.
+
+    `asked` is the month that was asked for (None: the current one), `answered` the one that the
+    answer names, `computed` the one in which the fund computed; the MSA always signs the current
+    month. The people and the address are those of the day of the call, whatever the month.
+    """
+
+    kind: Literal["qf"] = "qf"
+    quotient_familial: Presence
+    quotient_familial_euros: Annotated[int, Field(ge=0)] | None
+    fund: FamilyFund | None
+    asked: Month | None
+    answered: Month | None
+    computed: Month | None
+    child_listed: bool
+    address_line: str | None
+    address_city: str | None
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _given_when_there(self) -> Self:
+        if (self.quotient_familial is Presence.GIVEN) != (self.quotient_familial_euros is not None):
+            raise ValueError("a quotient is given when, and only when, it has a value")
+        return self
+
+
+Facts = EajeFacts | QfFacts | TaxFacts
+
+
+def _kind(content: object) -> object:
+    """Facts sealed before there were several kinds are those of the EAJE."""
+    if isinstance(content, dict):
+        return content.get("kind", "eaje")
+    return getattr(content, "kind", None)
+
+
+_FACTS: TypeAdapter[Facts] = TypeAdapter(
+    Annotated[
+        Annotated[EajeFacts, Tag("eaje")]
+        | Annotated[QfFacts, Tag("qf")]
+        | Annotated[TaxFacts, Tag("tax")],
+        Discriminator(_kind),
+    ]
+)
+
+
+def write_facts(facts: Facts) -> bytes:
+    """The content that is sealed.
+
+    EAJE facts without a proof are written as they were before there were several kinds: while a
+    new release replaces the one before, workers of both read each other's evidence.
+    """
+    later = {"kind", "proof"} if isinstance(facts, EajeFacts) and facts.proof is None else set()
+    return facts.model_dump_json(exclude=later).encode()
+
+
+def read_facts(content: bytes) -> Facts:
+    """The facts of sealed evidence, whichever their kind.
+
+    Raises:
+        ValidationError: when the content is no facts of a known kind.
+    """
+    return _FACTS.validate_json(content)
 
 
 @dataclass(frozen=True, slots=True)
 class Certified:
     """The State answered, and the answer is about this family."""
 
-    facts: EajeFacts
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +176,20 @@ class NoFile:
 
 @dataclass(frozen=True, slots=True)
 class NoChildUnderSeven:
-    """The file lists no child under seven; asking again on a timer is logged as misuse."""
+    """The file lists no child under seven; asking again on a timer is logged as misuse.
 
-    provenance: Provenance
+    Without provenance nobody was asked: the child is seven, or is born later (`born_on`).
+    """
+
+    provenance: Provenance | None
+    born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InputRefused:
-    """A field of the civil status was refused; `fields` are our own JSON pointers."""
+    """A field was refused, by us when nobody was asked; `fields` are our own JSON pointers."""
 
-    provenance: Provenance
+    provenance: Provenance | None
     fields: tuple[str, ...]
 
 
@@ -91,16 +203,16 @@ class Inconsistent:
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """Token, scope or habilitation refused: nobody's application can pass until ops mend it."""
+    """Token, scope or habilitation refused, or none to ask with: ops must mend it first."""
 
-    provenance: Provenance
+    provenance: Provenance | None
 
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Quota, conflict or maintenance: come back at `retry_at` (UTC), or when None, soon."""
+    """Quota (ours, without provenance), conflict, maintenance: back at `retry_at`, UTC, or soon."""
 
-    provenance: Provenance
+    provenance: Provenance | None
     retry_at: datetime | None
     whole_habilitation: bool
 

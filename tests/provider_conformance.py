@@ -22,7 +22,7 @@ from services.verifier.contract import Access, Provider
 from services.verifier.provider.answer import Answered
 from services.verifier.provider.client import LARGEST_BODY, Patience
 from shared.application import Application
-from shared.evidence import Certified, EajeFacts, Outcome, Unavailable
+from shared.evidence import Certified, Outcome, Unavailable, read_facts, write_facts
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 FAMILY = Application.model_validate(
@@ -129,7 +129,7 @@ class ProviderConformance:
 
         assert isinstance(outcome, Certified)
         assert NOW == outcome.facts.provenance.fetched_at
-        assert outcome.facts == EajeFacts.model_validate_json(outcome.facts.model_dump_json())
+        assert outcome.facts == read_facts(write_facts(outcome.facts))
 
     async def test_it_certifies_nothing_of_another_family(self) -> None:
         """Nobody gets a fee on somebody else's income."""

@@ -22,13 +22,19 @@ def doubt(facts: EajeFacts) -> Reason | None:
     return None if facts.child_listed else Reason.CHILD_NOT_LISTED
 
 
-def needs_a_yes(application: Application, facts: EajeFacts, *, automatic: bool) -> Reason | None:
+def needs_a_yes(
+    application: Application, facts: EajeFacts, *, automatic: bool, others_file: bool = False
+) -> Reason | None:
     """Why a fee, once computed, waits for an agent; None when the scheme lets it stand at once.
 
     AEEH is health data: a decision that rests on it is never fully automated (loi 78-17 art. 47,
     Conseil constitutionnel 2018-765 DC, § 65). A declared identity gets no figure before an agent
-    has checked who asks.
+    has checked who asks. `others_file`: the figures are those of the other representative's file,
+    whom the applicant declared to live in one household; two who do not are shown nothing of each
+    other, so a person looks.
     """
+    if others_file:
+        return Reason.OTHER_REPRESENTATIVE_FILE
     if not automatic:
         return Reason.AGENT_VALIDATES
     if application.identity_assurance is IdentityAssurance.DECLARED:

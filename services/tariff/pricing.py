@@ -18,25 +18,29 @@ from services.tariff.language.tariff import Tariff
 from shared.application import Application
 from shared.canonical import canonical_json
 from shared.errors import TariffError
-from shared.evidence import EajeFacts
+from shared.evidence import EajeFacts, Facts, Proof
 from shared.money import Money
 from shared.states import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A fee with its record; `waits_for` says why an agent must say yes first, if one must."""
+    """A fee with its record; `waits_for` says why an agent must say yes first, if one must.
+
+    `proof` is the State's, of the evidence that the record rests on: for who controls the fee.
+    """
 
     tariff: Tariff
     record: Mapping[str, Any]
     waits_for: Reason | None
+    proof: Proof | None = None
 
     @property
     def content(self) -> bytes:
-        """What is sealed: the record and its explanation, as canonical JSON."""
-        return canonical_json(
-            {"record": dict(self.record), "explanation": list(explain(self.record))}
-        )
+        """What is sealed: the record, its explanation and its proof, as canonical JSON."""
+        proof = {} if self.proof is None else {"proof": self.proof.model_dump()}
+        explanation = list(explain(self.record))
+        return canonical_json({"record": dict(self.record), "explanation": explanation, **proof})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,22 @@ class Doubtful:
 
 def price(
     application: Application,
-    facts: EajeFacts,
+    facts: Facts,
     *,
     scale: Scale,
     automatic: bool,
     received_at: datetime,
+    others_file: bool = False,
 ) -> Priced | Doubtful:
-    """The fee of an application under the scale in force on the first day of care."""
+    """The fee of an application under the scale in force on the first day of care.
+
+    `others_file` says that the facts are of the other representative's file.
+
+    Only the EAJE endpoint's figures set a PSU fee: the State says of the others that they must not
+    (API Particulier, *cas d'usage*).
+    """
+    if not isinstance(facts, EajeFacts):
+        return Doubtful(Reason.EVIDENCE_UNFIT)
     reason = doubt(facts)
     if reason is not None:
         return Doubtful(reason)
@@ -63,7 +76,8 @@ def price(
     except TariffError:
         return Doubtful(Reason.TARIFF_MISSING)
     record = _record(application, facts, tariff, received_at)
-    return Priced(tariff, record, needs_a_yes(application, facts, automatic=automatic))
+    waits_for = needs_a_yes(application, facts, automatic=automatic, others_file=others_file)
+    return Priced(tariff, record, waits_for, facts.proof)
 
 
 def _record(

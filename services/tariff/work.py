@@ -10,7 +10,7 @@ from services.tariff.engine.decide import ENGINE_VERSION
 from services.tariff.language.scale import Scale
 from services.tariff.pricing import Doubtful, Priced, price
 from shared.application import Application
-from shared.evidence import EajeFacts
+from shared.evidence import Facts, read_facts
 from shared.protocol.claiming import Held
 from shared.protocol.recording import Decided
 from shared.protocol.saving import Move
@@ -64,6 +64,7 @@ class Price:
             scale=self._scale,
             automatic=self._schemes.automatic(held.scheme_id),
             received_at=held.received_at,
+            others_file=held.evidence is not None and held.evidence.asked is not None,
         )
         match priced:
             case Doubtful(reason):
@@ -76,11 +77,11 @@ def _application(held: Held, key: DataKey) -> Application:
     return Application.model_validate_json(key.open(held.sealed, place=application_place(held.id)))
 
 
-def _facts(held: Held, key: DataKey) -> EajeFacts | None:
+def _facts(held: Held, key: DataKey) -> Facts | None:
     if held.evidence is None:
         return None
     content = key.open(held.evidence.sealed, place=evidence_place(held.id))
-    return EajeFacts.model_validate_json(content)
+    return read_facts(content)
 
 
 def _reviewed(held: Held, reason: Reason) -> Move:

@@ -9,9 +9,18 @@ from services.verifier.provider.answer import Failure
 from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
 from shared.application import Application
 from shared.errors import BerceauError
-from shared.evidence import Certified, EajeFacts, Outcome, Provenance, Unavailable
+from shared.evidence import (
+    Certified,
+    Facts,
+    InputRefused,
+    NoChildUnderSeven,
+    Outcome,
+    Provenance,
+    Unavailable,
+)
 
 _OUTCOMES = get_args(Outcome)
+_FACTS = get_args(Facts)
 
 
 class BrokenContractError(BerceauError):
@@ -21,12 +30,15 @@ class BrokenContractError(BerceauError):
 class Guarded:
     """A client that is asked within `deadline_s` seconds, and believed as far as its contract goes.
 
-    `source` is its provider's.
+    `source` is its provider's; `refusal` names the switch that a refusal of its token sets.
     """
 
-    def __init__(self, client: Client, *, source: str, deadline_s: float) -> None:
+    def __init__(
+        self, client: Client, *, source: str, deadline_s: float, refusal: str = ""
+    ) -> None:
         self._client = client
         self.source = source
+        self.refusal = refusal
         self._deadline_s = deadline_s
 
     async def verify(self, application: Application, now: datetime) -> Outcome:
@@ -48,7 +60,7 @@ class Guarded:
     def _check(self, outcome: Outcome) -> None:
         if not isinstance(outcome, _OUTCOMES):
             raise BrokenContractError(f"{self.source}: {type(outcome).__name__} is no outcome")
-        if isinstance(outcome, Certified) and not isinstance(outcome.facts, EajeFacts):
+        if isinstance(outcome, Certified) and not isinstance(outcome.facts, _FACTS):
             raise BrokenContractError(f"{self.source}: facts of an unknown shape")
         provenance = provenance_of(outcome)
         if provenance is not None and provenance.source != self.source:
@@ -58,3 +70,9 @@ class Guarded:
 def provenance_of(outcome: Outcome) -> Provenance | None:
     """Where an outcome comes from; None when nobody answered."""
     return outcome.facts.provenance if isinstance(outcome, Certified) else outcome.provenance
+
+
+def somebody_asked(outcome: Outcome) -> bool:
+    """Whether a call left: what is refused or too early before it is nobody's answer."""
+    before = isinstance(outcome, InputRefused | NoChildUnderSeven)
+    return not before or provenance_of(outcome) is not None

@@ -3,19 +3,31 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
 import httpx
 from sqlalchemy import Engine, select
 
+from services.verifier.again import waiting
 from services.verifier.asking import Guarded
 from services.verifier.contract import Access, Provider
 from services.verifier.habilitations import Right, Rights
 from services.verifier.provider.client import Patience
+from shared.queue.pace import Permits
+from shared.states import Reason
 from shared.store.parties import SchemeRow
 
 _FRESH_FOR_S = 30.0
+
+
+def _unwatched(http: httpx.AsyncClient, habilitation: UUID) -> None: ...
+
+
+def _unpaced(profile: str, right: Right) -> Permits:  # noqa: ARG001
+    return Permits(1, 0)
 
 
 class Profiles:
@@ -48,9 +60,11 @@ class Clients:
         *,
         profiles: Profiles,
         rights: Rights,
-        open_http: Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]],
+        open_http: Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]],
         connections: int,
         patience: Patience,
+        watch: Callable[[httpx.AsyncClient, UUID], None] = _unwatched,
+        take_another: Callable[[str, Right], Permits] = _unpaced,
     ) -> None:
         self._providers = providers
         self._profiles = profiles
@@ -58,15 +72,17 @@ class Clients:
         self._open_http = open_http
         self._connections = connections
         self._patience = patience
+        self._watch = watch
+        self._take_another = take_another
         self._open: dict[tuple[str, Right], Guarded] = {}
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
 
-    async def of(self, scheme: UUID, habilitation: UUID) -> Guarded | None:
-        """The client for a scheme and a habilitation; None when its profile has no provider."""
+    async def of(self, scheme: UUID, habilitation: UUID) -> Guarded | Reason:
+        """The client for a scheme and a habilitation, or the reason why nobody may be asked."""
         wanted = await asyncio.to_thread(self._wanted, scheme, habilitation)
-        if wanted is None:
-            return None
+        if isinstance(wanted, Reason):
+            return wanted
         if wanted not in self._open:
             async with self._opening:
                 self._open[wanted] = self._open.get(wanted) or await self._opened(*wanted)
@@ -76,16 +92,37 @@ class Clients:
         """Close every client and every connection."""
         await self._stack.aclose()
 
-    def _wanted(self, scheme: UUID, habilitation: UUID) -> tuple[str, Right] | None:
+    def _wanted(self, scheme: UUID, habilitation: UUID) -> tuple[str, Right] | Reason:
         profile = self._profiles.of(scheme)
-        return (profile, self._rights.of(habilitation)) if profile in self._providers else None
+        if profile not in self._providers:
+            return Reason.PROVIDER_MISSING
+        right = self._rights.of(habilitation)
+        return right.cover.refusal(profile, datetime.now(UTC)) or (profile, right)
 
     async def _opened(self, profile: str, right: Right) -> Guarded:
         """Open a client; one that does not open in time leaves nothing open."""
         provider = self._providers[profile]
         async with AsyncExitStack() as opened, asyncio.timeout(self._patience.total):
-            http = await opened.enter_async_context(self._open_http())
-            access = Access(right.token, right.recipient, http, self._connections, self._patience)
+            http = await opened.enter_async_context(self._open_http(profile))
+            self._watch(http, right.allowance.habilitation)
+            access = self._access(profile, right, http)
             client = await opened.enter_async_context(provider.open(access))
             self._stack.push_async_exit(opened.pop_all())
-        return Guarded(client, source=provider.source, deadline_s=self._patience.total)
+        return Guarded(
+            client,
+            source=provider.source,
+            deadline_s=self._patience.total,
+            refusal=right.stop,
+        )
+
+    def _access(self, profile: str, right: Right, http: httpx.AsyncClient) -> Access:
+        take = partial(self._take_another, profile, right)
+        return Access(
+            token=right.token,
+            recipient=right.recipient,
+            http=http,
+            connections=self._connections,
+            patience=self._patience,
+            delegation_id=right.delegation_id,
+            may_call_again=waiting(take, longest_s=self._patience.total / 2),
+        )

@@ -1,50 +1,31 @@
-"""The consequences of an outcome: next state, reason, and when to look again. One table, pure.
+"""The consequences of an outcome: next state, reason, and when to look again. Pure.
 
-The figures: a new right may take 30 days to appear at the fund, hence the last date of `no_file`;
-a maintenance says when it ends; a failing provider is asked again ever later, six times, then the
-application is parked.
+Which case an outcome comes to, and where that leads, is `services.verifier.cases`; here is when. A
+refused token stops its habilitation (`services.verifier.health`): the application stays due, and
+goes on as soon as that one does. A failing provider is asked again ever later, six times, then the
+application is parked. Whatever waits comes back spread over a part of its wait.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Self
 
-from shared.evidence import (
-    Busy,
-    Forbidden,
-    Inconsistent,
-    InputRefused,
-    NoChildUnderSeven,
-    NoFile,
-    NotIdentified,
-    Outcome,
-    Unavailable,
-    Unreadable,
-)
+from services.verifier.cases import TABLE, Row, Standing, Wake, case_of
+from services.verifier.dates import apart, birthday, last_date, quotient_due
+from shared.evidence import Busy, NoChildUnderSeven, Outcome
+from shared.habilitation import UNASKED
 from shared.states import Reason, Status
 
-MOST_ATTEMPTS = 6
 ASK_FILE_AGAIN = timedelta(days=7)
 ASK_PROVIDER_AGAIN = timedelta(hours=6)
-LAST_DATE = timedelta(days=30)
-FORBIDDEN_FOR = timedelta(hours=1)
+LOOK_AGAIN = timedelta(days=1)
 SOON = timedelta(seconds=2)
 _BACKOFF = 3
-_A_PERSON_SETTLES: dict[type[Outcome], Reason] = {
-    NotIdentified: Reason.NOT_IDENTIFIED,
-    NoChildUnderSeven: Reason.NO_CHILD_UNDER_SEVEN,
-    InputRefused: Reason.INPUT_REFUSED,
-    Inconsistent: Reason.INCONSISTENT,
-    Unreadable: Reason.ANSWER_UNREADABLE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known of the application before the call."""
-
-    attempts: int
-    last_date: datetime | None
+_INSTANT = timedelta(seconds=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +38,22 @@ class Consequence:
     last_date: datetime | None = None
     attempts: int = 0
     pause_until: datetime | None = None
+
+    def woken(self, at: datetime) -> Self:
+        """The same, due at a moment, on its last date at the latest; a person's is never due."""
+        return self if self.last_date is None else replace(self, due_at=min(at, self.last_date))
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """All that a wake-up is computed from."""
+
+    row: Row
+    outcome: Outcome
+    standing: Standing
+    now: datetime
+    first_retry: timedelta
+    chance: Random
 
 
 def consequence(
@@ -76,71 +73,115 @@ def consequence(
         first_retry: pause before the second try; the next ones are three times longer each.
         chance: spreads what would otherwise come back all at once.
     """
-    reason = _A_PERSON_SETTLES.get(type(outcome))
-    if reason is not None:
-        return _review(reason)
-    match outcome:
-        case NoFile():
-            return _parked(Reason.NO_FILE, standing, now, wait=ASK_FILE_AGAIN, chance=chance)
-        case Forbidden():
-            until = now + FORBIDDEN_FOR
-            return _later(Reason.ACCESS_FORBIDDEN, standing, until, chance, pause_until=until)
-        case Busy(retry_at=retry_at, whole_habilitation=whole):
-            until = max(retry_at or now + SOON, now)
-            pause = until if whole else None
-            return _later(Reason.PROVIDER_BUSY, standing, until, chance, pause_until=pause)
-        case Unavailable():
-            return _tried_again(standing, now, first_retry=first_retry, chance=chance)
-        case _:  # Certified: the only one left
-            return Consequence(Status.VERIFIED, due_at=now)
+    row = TABLE[case_of(outcome, standing, now)]
+    return _BY_WAKE[row.wake](_At(row, outcome, standing, now, first_retry, chance))
 
 
-def _review(reason: Reason) -> Consequence:
-    return Consequence(Status.TO_REVIEW, reason)
+def unasked(reason: Reason, standing: Standing, now: datetime, *, chance: Random) -> Consequence:
+    """What becomes of an application that nobody may be asked about.
+
+    Ops mend a habilitation in the records, which wakes what waits for it
+    (`shared.protocol.waking`); after the last date a person looks. Other reasons go to a person.
+    """
+    if reason not in UNASKED:
+        return Consequence(Status.TO_REVIEW, reason)
+    wake = now + LOOK_AGAIN
+    waiting = _parked(reason, standing, now, last=last_date(now, wake))
+    return waiting.woken(apart(wake, now, chance, least=_INSTANT, most=_DAY))
 
 
-def _later(
-    reason: Reason,
-    standing: Standing,
-    until: datetime,
-    chance: Random,
-    *,
-    pause_until: datetime | None,
-) -> Consequence:
+def _never(at: _At) -> Consequence:
+    return Consequence(at.row.status, at.row.reason)
+
+
+def _at_once(at: _At) -> Consequence:
+    """Due now; what is still to be asked keeps its last date."""
+    last = at.standing.last_date if at.row.status is Status.RECEIVED else None
+    return Consequence(at.row.status, at.row.reason, due_at=at.now, last_date=last)
+
+
+def _told(at: _At) -> Consequence:
+    """When the provider said, a tenth of the wait later at most; a quota stops everybody's."""
+    told, whole = None, False
+    if isinstance(at.outcome, Busy):
+        told, whole = at.outcome.retry_at, at.outcome.whole_habilitation
+    until = max(told or at.now + SOON, at.now)
+    due = apart(until, at.now, at.chance, least=_INSTANT, most=_HOUR / 2)
+    return _later(at, due, pause_until=until if whole else None)
+
+
+def _with_the_token(at: _At) -> Consequence:
+    """It is its switch that makes it wait, not a date that nobody could bring forward."""
+    return _later(at, apart(at.now, at.now, at.chance, least=_INSTANT, most=_INSTANT))
+
+
+def _later(at: _At, due_at: datetime, *, pause_until: datetime | None = None) -> Consequence:
     """Nobody's fault: due again after a date, and no attempt is counted."""
     return Consequence(
-        Status.RECEIVED,
-        reason,
-        due_at=until + timedelta(seconds=chance.uniform(0.1, 1.0)),
-        last_date=standing.last_date,
-        attempts=standing.attempts,
+        at.row.status,
+        at.row.reason,
+        due_at=due_at,
+        last_date=at.standing.last_date,
+        attempts=at.standing.attempts,
         pause_until=pause_until,
     )
 
 
-def _tried_again(
-    standing: Standing, now: datetime, *, first_retry: timedelta, chance: Random
-) -> Consequence:
-    attempts = standing.attempts + 1
-    reason = Reason.PROVIDER_UNAVAILABLE
-    if attempts >= MOST_ATTEMPTS:
-        return _parked(reason, standing, now, wait=ASK_PROVIDER_AGAIN, chance=chance)
-    pause = first_retry * _BACKOFF ** (attempts - 1) * chance.uniform(0.5, 1.5)
+def _soon(at: _At) -> Consequence:
+    """Ever later, spread within half of the pause: an attempt is counted."""
+    pause = at.first_retry * _BACKOFF**at.standing.attempts * at.chance.uniform(0.5, 1.5)
     return Consequence(
-        Status.RECEIVED,
-        reason,
-        due_at=now + pause,
-        last_date=standing.last_date,
-        attempts=attempts,
+        at.row.status,
+        at.row.reason,
+        due_at=at.now + pause,
+        last_date=at.standing.last_date,
+        attempts=at.standing.attempts + 1,
     )
 
 
-def _parked(
-    reason: Reason, standing: Standing, now: datetime, *, wait: timedelta, chance: Random
+def _in_hours(at: _At) -> Consequence:
+    return _parked_by(at, at.now + ASK_PROVIDER_AGAIN)
+
+
+def _in_a_week(at: _At) -> Consequence:
+    return _parked_by(at, at.now + ASK_FILE_AGAIN, after_january=True)
+
+
+def _after_the_batch(at: _At) -> Consequence:
+    return _parked_by(at, quotient_due(at.now) or at.now + ASK_FILE_AGAIN, least=_HOUR)
+
+
+def _at_birth(at: _At) -> Consequence:
+    born_on = at.outcome.born_on if isinstance(at.outcome, NoChildUnderSeven) else None
+    return _parked_by(at, birthday(born_on) if born_on else at.now, least=_HOUR)
+
+
+def _parked_by(
+    at: _At, wake: datetime, *, least: timedelta = _INSTANT, after_january: bool = False
 ) -> Consequence:
-    """Until a later date, spread over time; after the last date a person looks."""
-    last_date = standing.last_date or now + LAST_DATE
-    if last_date <= now:
-        return _review(reason)
-    wake = now + wait + wait * chance.uniform(0, 0.1)
-    return Consequence(Status.PARKED, reason, due_at=min(wake, last_date), last_date=last_date)
+    last = last_date(at.now, wake, after_january=after_january)
+    waiting = _parked(at.row.reason, at.standing, at.now, last=last)
+    return waiting.woken(apart(wake, at.now, at.chance, least=least, most=_DAY))
+
+
+def _parked(
+    reason: Reason | None, standing: Standing, now: datetime, *, last: datetime
+) -> Consequence:
+    """Until a later date; after the last one, which is never put off, a person looks."""
+    last = standing.last_date or last
+    if last <= now:
+        return Consequence(Status.TO_REVIEW, reason)
+    return Consequence(Status.PARKED, reason, last_date=last)
+
+
+_BY_WAKE: Mapping[Wake, Callable[[_At], Consequence]] = {
+    Wake.NEVER: _never,
+    Wake.AT_ONCE: _at_once,
+    Wake.TOLD: _told,
+    Wake.TOKEN: _with_the_token,
+    Wake.SOON: _soon,
+    Wake.HOURS: _in_hours,
+    Wake.WEEK: _in_a_week,
+    Wake.BATCH: _after_the_batch,
+    Wake.BIRTH: _at_birth,
+}

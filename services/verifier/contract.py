@@ -6,7 +6,7 @@ It only asks and translates. Permits, pace, deadline, retries, what an outcome l
 record are the verifier's, and the same for all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,12 @@ from shared.application import Application
 from shared.evidence import Outcome
 
 GROUP = "berceau.providers"
+MayCallAgain = Callable[[], Awaitable[bool]]
+
+
+async def freely() -> bool:
+    """As often as one likes: for tests, and for who calls by hand."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,6 +34,10 @@ class Access:
     `recipient` is the SIRET of the administration that receives the data. `http` goes out as the
     operator set it (proxy, certificates), checks TLS and keeps URLs out of the log; the verifier
     closes it. At most `connections` calls are in flight, each within `patience.total` seconds.
+    `delegation_id` goes with the token of a software editor, when the recipient has given several.
+
+    One call about an application has its permit. Before each further one `may_call_again` is
+    awaited: it waits for a permit, and says no when none comes in time, which is `Busy`.
     """
 
     token: str
@@ -35,6 +45,8 @@ class Access:
     http: httpx.AsyncClient
     connections: int
     patience: Patience
+    delegation_id: str | None = None
+    may_call_again: MayCallAgain = freely
 
 
 class Client(Protocol):

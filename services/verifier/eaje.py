@@ -1,31 +1,14 @@
-"""The built-in provider: API Particulier, `participation_familiale_eaje`."""
+"""The built-in provider of the profile `eaje`: the PSU fee of a nursery."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-
-from services.verifier.contract import Access
-from services.verifier.provider.client import EajeClient
-from shared.evidence import EAJE_SOURCE
+from services.verifier.counter import Counter
+from services.verifier.provider.endpoint import EAJE, EAJE_WITH_PROOF
 
 PROFILE = "eaje"
 
 
-@dataclass(frozen=True, slots=True)
-class Eaje:
-    """API Particulier at `base_url`, or a simulator of it."""
+def eaje(base_url: str, *, with_proof: bool = False) -> Counter:
+    """`participation_familiale_eaje`, with the State's proof of each answer when it is wanted.
 
-    base_url: str
-    source: str = EAJE_SOURCE
-
-    @asynccontextmanager
-    async def open(self, access: Access) -> AsyncIterator[EajeClient]:
-        """A client of one habilitation."""
-        yield EajeClient(
-            access.http,
-            base_url=self.base_url,
-            token=access.token,
-            recipient=access.recipient,
-            connections=access.connections,
-            patience=access.patience,
-        )
+    A proof goes round the cache of the State, and stands for five years before who controls.
+    """
+    return Counter(EAJE_WITH_PROOF if with_proof else EAJE, base_url)

@@ -1,25 +1,43 @@
 """The rights to call: pace and token of each habilitation, read again every half minute."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
 
+from services.verifier.provider.auth import token_expiry
+from shared.endpoints import provider_of
+from shared.habilitation import Cover, earliest_end
+from shared.protocol.pauses import Turn
+from shared.protocol.switching import breaker_switch, fingerprint, token_switch
+from shared.queue.limits import Limits
 from shared.queue.pace import Allowance, Pace, Permits
+from shared.queue.stops import Stop
 from shared.sealing import KeyRing
-from shared.store.parties import HabilitationRow
+from shared.store.parties import AuthorityRow, HabilitationRow
 
+_RIGHT = select(HabilitationRow.__table__, AuthorityRow.siret).join(
+    AuthorityRow, AuthorityRow.id == HabilitationRow.authority_id
+)
 _FRESH_FOR_S = 30.0
+_TOKEN_LEASE_S = 120.0  # above the longest call: one call at a time tries a token that was refused
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Right:
-    """One habilitation, opened."""
+    """One habilitation, opened; `stop` is the name under which its refusal is known.
+
+    `cover` is what may be asked with it; `delegation_id` goes with the token of a software editor.
+    """
 
     allowance: Allowance
     token: str
     recipient: str
+    cover: Cover
+    stop: str = ""
+    delegation_id: str | None = None
 
 
 class Rights:
@@ -40,25 +58,81 @@ class Rights:
 
     def _read(self, habilitation: UUID) -> Right:
         with self._engine.connect() as connection:
-            row = connection.execute(
-                select(HabilitationRow.__table__).where(HabilitationRow.id == habilitation)
-            ).one()
+            row = connection.execute(_RIGHT.where(HabilitationRow.id == habilitation)).one()
+        token = self._ring.open_secret(row.sealed_token)
         return Right(
             allowance=Allowance(habilitation, row.pace, row.burst),
-            token=self._ring.open_secret(row.sealed_token),
+            token=token,
             recipient=row.recipient,
+            cover=_cover(row, token),
+            stop=token_switch(habilitation, fingerprint(row.sealed_token, row.recipient)),
+            delegation_id=row.delegation_id,
         )
 
 
+def _cover(row: Row[Any], token: str) -> Cover:
+    """What may be asked; a token that tells its own end is believed before the record."""
+    ends_at = earliest_end(token_expiry(token) or row.token_expires_at, row.dossier)
+    return Cover(frozenset(row.endpoints), row.recipient, row.siret, ends_at)
+
+
+class KnowsProfiles(Protocol):
+    """Which evidence each scheme rests on."""
+
+    def of(self, scheme: UUID) -> str: ...
+
+
+class HearsOfTrials(Protocol):
+    """Who is told that the next calls try what was stopped."""
+
+    def trying(self, *stops: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPace:
-    """Permits to call, by habilitation."""
+    """Permits to call, of every bucket that concerns a turn.
 
-    def __init__(self, pace: Pace, rights: Rights) -> None:
-        self._pace = pace
-        self._rights = rights
+    Attributes:
+        pace: gives them.
+        rights: each habilitation's own pace, and its token.
+        profiles: which endpoint a scheme calls.
+        limits: what habilitations share.
+        health: is told of trials.
+        probe_lease_s: how long a trial of an endpoint is waited for: the longest call, and more.
+    """
 
-    def take(self, habilitation: UUID, wanted: int) -> Permits:
-        return self._pace.take(self._rights.of(habilitation).allowance, wanted)
+    pace: Pace
+    rights: Rights
+    profiles: KnowsProfiles
+    limits: Limits
+    health: HearsOfTrials
+    probe_lease_s: float = 30.0
 
-    def give_back(self, habilitation: UUID, unused: int) -> None:
-        self._pace.give_back(self._rights.of(habilitation).allowance, unused)
+    def take(self, turn: Turn, wanted: int) -> Permits:
+        """Take permits for calls of this turn."""
+        allowance = self._allowance(turn)
+        permits = self.pace.take(allowance, wanted)
+        if permits.trying:
+            self.health.trying(*(stop.name for stop in allowance.stops))
+        return permits
+
+    def take_another(self, profile: str, right: Right) -> Permits:
+        """Take a permit for one more call about what was begun (`services.verifier.again`)."""
+        limits = self.limits.of(provider_of(profile))
+        return self.pace.take(replace(right.allowance, limits=limits), 1)
+
+    def give_back(self, turn: Turn, unused: int) -> None:
+        """Return permits that led to no call."""
+        self.pace.give_back(self._allowance(turn), unused)
+
+    def _allowance(self, turn: Turn) -> Allowance:
+        right, profile = self.rights.of(turn.habilitation), self.profiles.of(turn.scheme)
+        return replace(
+            right.allowance,
+            lane=turn.lane,
+            limits=self.limits.of(provider_of(profile)),
+            stops=(
+                Stop(right.stop, probes=1, lease_s=_TOKEN_LEASE_S),
+                Stop(breaker_switch(profile), probes=2, lease_s=self.probe_lease_s),
+            ),
+        )

@@ -10,34 +10,48 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Engine
 
-from services.verifier.asking import provenance_of
-from services.verifier.consequences import Consequence, Standing, consequence
+from services.verifier.asking import provenance_of, somebody_asked
+from services.verifier.cases import Standing
+from services.verifier.consequences import Consequence, consequence, unasked
+from services.verifier.roles import Asking, next_asking
 from shared.application import Application
-from shared.evidence import Certified, Outcome
+from shared.evidence import Certified, Outcome, write_facts
 from shared.protocol.claiming import Held
+from shared.protocol.opening import open_application
 from shared.protocol.recording import Learnt
 from shared.protocol.saving import Move
 from shared.protocol.switching import pause_habilitation
 from shared.queue.pace import Pace
 from shared.sealing import DataKey, KeyRing
-from shared.states import Reason, Status
-from shared.store.places import application_place, evidence_place
+from shared.states import Reason
+from shared.store.places import evidence_place
 
 _log = structlog.get_logger()
 
 
 class AsksTheState(Protocol):
-    """A client of one provider and habilitation; `source` is the provider's name."""
+    """A client of one provider and habilitation.
+
+    `source` is the provider's name, `refusal` the switch that a refusal of its token sets.
+    """
 
     @property
     def source(self) -> str: ...
+    @property
+    def refusal(self) -> str: ...
     async def verify(self, application: Application, now: datetime) -> Outcome: ...
 
 
 class FindsClients(Protocol):
-    """The clients, by scheme and habilitation; None when no provider serves the scheme."""
+    """The clients, by scheme and habilitation, or the reason why nobody may be asked."""
 
-    async def of(self, scheme: UUID, habilitation: UUID) -> AsksTheState | None: ...
+    async def of(self, scheme: UUID, habilitation: UUID) -> AsksTheState | Reason: ...
+
+
+class Learns(Protocol):
+    """Who learns from each outcome what it says of the token and of the endpoint."""
+
+    def learn(self, held: Held, outcome: Outcome, *, token: str) -> None: ...
 
 
 class Verify:
@@ -49,30 +63,46 @@ class Verify:
         ring: KeyRing,
         clients: FindsClients,
         stop_calls: Callable[[UUID, datetime, str], None],
+        health: Learns,
         first_retry: timedelta,
         chance: Random,
     ) -> None:
         self._ring = ring
         self._clients = clients
         self._stop_calls = stop_calls
+        self._health = health
         self._first_retry = first_retry
         self._chance = chance
 
     async def __call__(self, held: Held) -> Move:
         client = await self._clients.of(held.scheme_id, held.habilitation_id)
-        if client is None:
-            return _unprovided(held)
+        if isinstance(client, Reason):
+            return self._unasked(held, client)
         key = self._ring.unwrap(held.key)
-        outcome = await client.verify(_opened(held, key), datetime.now(UTC))
-        after = self._consequence(outcome, held)
+        application = open_application(key, held.id, held.sealed, held.sealed_tax_numbers)
+        asking = next_asking(application, client.source, held.told)
+        told = await client.verify(asking.application, datetime.now(UTC))
+        outcome = asking.in_its_words(told)
+        await asyncio.to_thread(self._health.learn, held, outcome, token=client.refusal)
+        after = self._consequence(outcome, _standing(held, asking, client.source))
         if after.pause_until is not None:
             await self._pause(held, after.pause_until, type(outcome).__name__)
-        return _move(held, after, _learnt(outcome, held, key, source=client.source))
+        learnt = _learnt(outcome, held, key, source=client.source, asked=asking.recorded)
+        return _move(held, after, learnt if somebody_asked(outcome) else None)
 
-    def _consequence(self, outcome: Outcome, held: Held) -> Consequence:
+    def _unasked(self, held: Held, reason: Reason) -> Move:
+        """Nobody was asked and nothing was learnt; whoever looks reads why."""
+        scheme, right = str(held.scheme_id), str(held.habilitation_id)
+        _log.warning(
+            "call.withheld", application=held.reference, why=reason, scheme=scheme, right=right
+        )
+        standing = Standing(held.attempts, held.last_date)
+        return _move(held, unasked(reason, standing, datetime.now(UTC), chance=self._chance), None)
+
+    def _consequence(self, outcome: Outcome, standing: Standing) -> Consequence:
         return consequence(
             outcome,
-            Standing(held.attempts, held.last_date),
+            standing,
             datetime.now(UTC),
             first_retry=self._first_retry,
             chance=self._chance,
@@ -93,16 +123,23 @@ def calls_stopper(engine: Engine, pace: Pace) -> Callable[[UUID, datetime, str],
     return stop_calls
 
 
-def _opened(held: Held, key: DataKey) -> Application:
-    return Application.model_validate_json(key.open(held.sealed, place=application_place(held.id)))
+def _standing(held: Held, asking: Asking, source: str) -> Standing:
+    return Standing(
+        held.attempts,
+        held.last_date,
+        source,
+        other_to_ask=asking.other_to_ask,
+        applicant_without_file=asking.applicant_without_file,
+    )
 
 
-def _learnt(outcome: Outcome, held: Held, key: DataKey, *, source: str) -> Learnt:
+def _learnt(
+    outcome: Outcome, held: Held, key: DataKey, *, source: str, asked: str | None
+) -> Learnt:
     provenance = provenance_of(outcome)
     sealed = None
     if isinstance(outcome, Certified):
-        facts = outcome.facts.model_dump_json().encode()
-        sealed = key.seal(facts, place=evidence_place(held.id))
+        sealed = key.seal(write_facts(outcome.facts), place=evidence_place(held.id))
     return Learnt(
         outcome=type(outcome).__name__,
         source=source,
@@ -111,13 +148,8 @@ def _learnt(outcome: Outcome, held: Held, key: DataKey, *, source: str) -> Learn
         code=provenance.code if provenance else None,
         request_id=provenance.request_id if provenance else None,
         sealed=sealed,
+        asked=asked,
     )
-
-
-def _unprovided(held: Held) -> Move:
-    """Nobody was asked and nothing was learnt: a person reads why."""
-    _log.warning("provider.missing", application=held.reference, scheme=str(held.scheme_id))
-    return _move(held, Consequence(Status.TO_REVIEW, Reason.PROVIDER_MISSING), None)
 
 
 def _move(held: Held, after: Consequence, learnt: Learnt | None) -> Move:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from services.tariff.explanation.typography import amount, day, number, typeset
-from shared.evidence import EAJE_SOURCE
+from shared.evidence import EAJE_FRANCE_CONNECT_SOURCE, EAJE_SOURCE
 from shared.money import Money
 
 Record = Mapping[str, Any]
@@ -20,7 +20,7 @@ _CARE = {
     "familial_parental": "d'accueil familial ou parental",
     "micro_creche": "d'accueil en micro-crèche",
 }
-_CERTIFIED_BY = {EAJE_SOURCE: "la CAF ou la MSA"}
+_CERTIFIED_BY = dict.fromkeys((EAJE_SOURCE, EAJE_FRANCE_CONNECT_SOURCE), "la CAF ou la MSA")
 _DECLARED_BY = {
     "application": "déclarées dans votre demande",
     "command_line": "données pour cette simulation",

@@ -11,8 +11,17 @@ from enum import StrEnum
 REQUEST_ID = "x-request-id"
 CACHED = "x-response-cached"
 RETRY_AFTER = "retry-after"
+RATE_LIMIT = "ratelimit-limit"
+RATE_LIMIT_REMAINING = "ratelimit-remaining"
 RATE_LIMIT_RESET = "ratelimit-reset"
-HEADERS_OF_INTEREST = (REQUEST_ID, CACHED, RETRY_AFTER, RATE_LIMIT_RESET)
+HEADERS_OF_INTEREST = (
+    REQUEST_ID,
+    CACHED,
+    RETRY_AFTER,
+    RATE_LIMIT,
+    RATE_LIMIT_REMAINING,
+    RATE_LIMIT_RESET,
+)
 
 
 class Failure(StrEnum):
@@ -32,6 +41,7 @@ class Failure(StrEnum):
     MALFORMED = "malformed_http"  # what came back is not HTTP
     TOO_LARGE = "too_large"  # the body exceeds any plausible answer
     TRANSPORT = "transport"  # anything else below HTTP
+    UNSENDABLE = "unsendable_token"  # never left: a header cannot hold it
 
 
 @dataclass(frozen=True, slots=True)

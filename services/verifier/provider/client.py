@@ -1,16 +1,17 @@
-"""The call itself: one GET, bounded in time, in size and in number, that never raises.
+"""The call itself: one request, bounded in time, in size and in number, that never raises.
 
 The query holds a civil status, so no URL leaves this module: not in a log, not in an exception.
 """
 
 import asyncio
 import logging
+import re
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
@@ -25,19 +26,16 @@ from services.verifier.provider.answer import (
     Failure,
     Unanswered,
 )
-from services.verifier.provider.query import Parameters, query_for
-from services.verifier.provider.translation import translate
+from services.verifier.provider.query import Parameters
 from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
-from shared.application import Application
-from shared.civil_status import CivilStatus
 from shared.errors import SettingsError
-from shared.evidence import Outcome
 
-EAJE_PATH = "/v3/dss/participation_familiale_eaje/identite"
 LARGEST_BODY = 1024 * 1024
 _LOOPBACK = ("all://127.0.0.1", "all://[::1]", "all://localhost")
+_CARRIED = re.compile(r"[ -~]{1,16384}\Z", re.ASCII)  # what a header can hold
 _KEEP_ALIVE = 15.0
 _SILENT = logging.CRITICAL + 1
+_Sending = Callable[..., AbstractAsyncContextManager[httpx.Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +60,47 @@ class Patience:
 DEFAULT_PATIENCE = Patience()
 
 
-class EajeClient:
-    """Asks for the `participation_familiale_eaje` of a family by civil status.
+class Exchange:
+    """Requests one after the other or side by side, at most `connections` at once.
 
-    `http` is handed in, and closed by who opened it. `recipient` is the SIRET of the
-    administration that receives the data. At most `connections` calls are in flight.
+    `http` is handed in, and closed by who opened it.
     """
 
     def __init__(
         self,
         http: httpx.AsyncClient,
         *,
-        base_url: str,
-        token: str,
-        recipient: str,
         connections: int = 64,
         patience: Patience = DEFAULT_PATIENCE,
     ) -> None:
         self._http = http
-        self._url = base_url.rstrip("/") + EAJE_PATH
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self._recipient = recipient
         self._slots = asyncio.Semaphore(connections)
         self._patience = patience
 
-    async def verify(self, application: Application, now: datetime) -> Outcome:
-        """Ask about the applicant, and tell what the answer means (`now`: UTC, of the call)."""
-        return translate(await self.ask(application.applicant), application, now)
+    async def get(
+        self, url: str, *, parameters: Parameters = (), headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One GET, one answer; a failure is a name, never an exception."""
+        query = httpx.QueryParams(tuple(parameters)) if parameters else None
+        return await self._bounded(partial(self._http.stream, "GET", url, params=query), headers)
 
-    async def ask(self, civil_status: CivilStatus) -> Answer:
-        """One call, one answer; a failure is a name, never an exception."""
-        parameters = query_for(civil_status, self._recipient)
+    async def post(
+        self, url: str, *, form: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One POST of a form, as `get`."""
+        return await self._bounded(partial(self._http.stream, "POST", url, data=form), headers)
+
+    async def _bounded(self, sending: _Sending, headers: Mapping[str, str] | None) -> Answer:
+        headers = dict(headers or {})
+        if not all(map(_CARRIED.match, headers.values())):
+            return Unanswered(Failure.UNSENDABLE)
         try:
             async with asyncio.timeout(self._patience.total):
-                return await self._ask_in_turn(parameters)
+                return await self._in_turn(partial(sending, headers=headers))
         except TimeoutError:
             return Unanswered(Failure.DEADLINE)
 
-    async def _ask_in_turn(self, parameters: Parameters) -> Answer:
+    async def _in_turn(self, sending: _Sending) -> Answer:
         """Wait for a slot: with the pool never full, its timeouts cannot pass for the network's."""
         try:
             async with asyncio.timeout(self._patience.slot):
@@ -107,21 +108,21 @@ class EajeClient:
         except TimeoutError:
             return Unanswered(Failure.POOL_FULL)
         try:
-            return await self._exchange(parameters)
+            return await _sent(sending)
         except TRANSPORT_ERRORS as error:
             return Unanswered(failure_of(error))
+        except UnicodeError:
+            return Unanswered(Failure.TRANSPORT)
         finally:
             self._slots.release()
 
-    async def _exchange(self, parameters: Parameters) -> Answer:
-        query = httpx.QueryParams(tuple(parameters))
-        async with self._http.stream(
-            "GET", self._url, params=query, headers=self._headers, follow_redirects=False
-        ) as response:
-            body = await bounded_body(response)
-        if body is None:
-            return Unanswered(Failure.TOO_LARGE)
-        return Answered(response.status_code, _headers_of_interest(response.headers), body)
+
+async def _sent(sending: _Sending) -> Answer:
+    async with sending(follow_redirects=False) as response:
+        body = await bounded_body(response)
+    if body is None:
+        return Unanswered(Failure.TOO_LARGE)
+    return Answered(response.status_code, _headers_of_interest(response.headers), body)
 
 
 async def bounded_body(response: httpx.Response) -> bytes | None:
@@ -157,6 +158,21 @@ def trusted(ca_file: Path | None = None) -> ssl.SSLContext:
         except (OSError, ssl.SSLError) as unreadable:
             why = unreadable.strerror or "no certificate in PEM"
             raise SettingsError(f"BERCEAU_PROVIDER_CA_FILE: cannot be read ({why})") from None
+    return trust
+
+
+def presenting(trust: ssl.SSLContext, certificate: Path, key: Path | None) -> ssl.SSLContext:
+    """Show this certificate (PEM) to who asks for one; its key may stand in the same file.
+
+    Raises:
+        SettingsError: no certificate with its key, or a key under a password.
+    """
+    try:
+        trust.load_cert_chain(certificate, key, password=lambda: "")  # or it would ask a terminal
+    except OSError as unreadable:
+        missing = isinstance(unreadable, FileNotFoundError | PermissionError)
+        why = unreadable.strerror if missing else "no certificate with its key, in PEM"
+        raise SettingsError(f"BERCEAU_TAX_CERTIFICATE_FILE: cannot be read ({why})") from None
     return trust
 
 

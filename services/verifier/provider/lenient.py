@@ -6,16 +6,22 @@ nothing is computed from them. A figure that is not one raises `ValueError`: a f
 
 import re
 from decimal import Decimal
+from functools import partial
 from itertools import takewhile
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from shared.civil_status import PartialDate, Sex
+from shared.evidence import FamilyFund
 
 _LONGEST_TEXT = 200
+_LONGEST_URL = 8_192  # the verification pages' are of 800 characters and more
+_LONGEST_CODE = 64
 _LARGEST_AMOUNT = 100_000_000_000  # cents: a household's year, and far beyond
+_LARGEST_QUOTIENT = 10_000_000  # euros a month
 _FIGURE = re.compile(r"-?\d{1,10}(?:\.\d{1,6})?\Z", re.ASCII)
+_VISIBLE = re.compile(r"[!-~]+\Z", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 
 
@@ -25,6 +31,19 @@ def text(value: object) -> str | None:
         return None
     kept = "".join(letter for letter in value if letter.isprintable() or letter.isspace())
     return " ".join(kept.split())[:_LONGEST_TEXT] or None
+
+
+def opaque(value: object, *, longest: int) -> str | None:
+    """What is kept as it is, or not at all: visible ASCII without spaces, of a bounded length."""
+    if not isinstance(value, str) or len(value) > longest:
+        return None
+    return value if _VISIBLE.match(value) else None
+
+
+def fund(value: object) -> FamilyFund | None:
+    """`CNAF` or `MSA`; anything else is unknown."""
+    name = (text(value) or "").upper()
+    return FamilyFund(name) if name in set(FamilyFund) else None
 
 
 def sex(value: object) -> Sex | None:
@@ -45,6 +64,8 @@ def partial_date(value: object) -> PartialDate | None:
 
 def _number(value: object) -> Decimal | None:
     """The figure as it is written, exactly; the pattern bounds it before any arithmetic does."""
+    if not isinstance(value, str | int | Decimal | None):
+        raise ValueError("not a figure")  # noqa: TRY004 - pydantic reads it as a refusal
     written = "" if value is None else str(value).strip(" \0")
     if written and not _FIGURE.match(written):
         raise ValueError("not a figure")
@@ -77,8 +98,8 @@ def _integer(number: Decimal) -> int:
     return int(number)
 
 
-def _year(value: object) -> int | None:
-    """A year; the provider writes 0 for one that it was not given."""
+def _part_of_date(value: object) -> int | None:
+    """A year or a month; the provider writes 0 for one that it was not given."""
     return whole(value) or None
 
 
@@ -95,5 +116,10 @@ WireSex = Annotated[Sex | None, BeforeValidator(sex)]
 WireDate = Annotated[PartialDate | None, BeforeValidator(partial_date)]
 Count = Annotated[Annotated[int, Field(ge=0, le=99)] | None, BeforeValidator(whole)]
 Cents = Annotated[Annotated[int, Field(ge=0, le=_LARGEST_AMOUNT)] | None, BeforeValidator(cents)]
-Year = Annotated[Annotated[int, Field(ge=1900, le=2200)] | None, BeforeValidator(_year)]
+Euros = Annotated[Annotated[int, Field(ge=0, le=_LARGEST_QUOTIENT)] | None, BeforeValidator(whole)]
+Year = Annotated[Annotated[int, Field(ge=1900, le=2200)] | None, BeforeValidator(_part_of_date)]
 WholeOrUnknown = Annotated[int | None, BeforeValidator(whole_or_unknown)]
+MonthNumber = Annotated[Annotated[int, Field(ge=1, le=12)] | None, BeforeValidator(_part_of_date)]
+WireFund = Annotated[FamilyFund | None, BeforeValidator(fund)]
+ProofUrl = Annotated[str | None, BeforeValidator(partial(opaque, longest=_LONGEST_URL))]
+ProofCode = Annotated[str | None, BeforeValidator(partial(opaque, longest=_LONGEST_CODE))]

@@ -1,13 +1,30 @@
 """Is the answer about this family? Matching before believing.
 
-The counter corrects typing errors and may pick a homonym, so a 200 is believed only when the
-applicant stands among its `allocataires`. Pure.
+The counter corrects typing errors and may pick a homonym, so a 200 is believed only when who was
+asked about stands among its `allocataires`, and nobody else there could be meant. Pure.
 """
 
 from enum import StrEnum
+from typing import Protocol
 
-from services.verifier.provider.wire import WireData, WirePerson
-from shared.civil_status import Child, CivilStatus, PartialDate, folded
+from services.verifier.likeness import same_birth, same_name, shares_first_name
+from services.verifier.provider.wire import WireHousehold, WirePerson
+from shared.civil_status import Child, PartialDate, Sex
+
+
+class Identity(Protocol):
+    """What is known of who is asked about; a `CivilStatus` is one, and so may be less."""
+
+    @property
+    def birth_name(self) -> str | None: ...
+    @property
+    def usage_name(self) -> str | None: ...
+    @property
+    def first_names(self) -> tuple[str, ...]: ...
+    @property
+    def sex(self) -> Sex | None: ...
+    @property
+    def birth(self) -> PartialDate | None: ...
 
 
 class Doubt(StrEnum):
@@ -19,76 +36,63 @@ class Doubt(StrEnum):
     FIRST_NAMES_UNCONFIRMED = "first_names_unconfirmed"
     BIRTH_UNCONFIRMED = "birth_unconfirmed"
     SEX_UNCONFIRMED = "sex_unconfirmed"
+    SEVERAL_FIT = "several_fit"  # two people listed could be the one who was asked about
 
 
-def doubt_about(applicant: CivilStatus, data: WireData) -> Doubt | None:
+def doubt_about(applicant: Identity, data: WireHousehold) -> Doubt | None:
     """The doubt that forbids to believe the answer, or None when the applicant is listed.
 
     When someone listed fits in all but one point, that point is the doubt: it tells the agent
     what to check.
     """
-    if not data.allocataires:
+    people = dict.fromkeys(data.allocataires)
+    if not people:
         return Doubt.ALLOCATAIRES_MISSING
-    closest = min((_unconfirmed(applicant, person) for person in data.allocataires), key=len)
-    match closest:
-        case []:
+    unconfirmed = sorted((_unconfirmed(applicant, person) for person in people), key=len)
+    match unconfirmed:
+        case [[], [], *_]:
+            return Doubt.SEVERAL_FIT
+        case [[], *_]:
             return None
-        case [only]:
+        case [[only], *_]:
             return only
     return Doubt.APPLICANT_NOT_LISTED
 
 
-def child_listed(child: Child, data: WireData) -> bool:
-    """Whether the child is among the children of the file.
+def child_listed(child: Child, data: WireHousehold) -> bool:
+    """Whether the child is among the children of the file, as one of them and no other.
 
-    Two of birth date, first name and birth name must agree, and neither date nor first name may
-    differ: twins share all but the first name, and a child may bear the name of the other parent.
+    Two of birth date, first name and birth name must agree, and neither date, first name nor sex
+    may differ: twins share all but the first name, and a child may bear either parent's name.
     """
-    return any(_same_child(child, person) for person in data.enfants)
+    fitting = [person for person in data.enfants if _same_child(child, person)]
+    one_told_twice = len(set(fitting)) == 1 and fitting[0].prenoms is not None
+    return len(fitting) == 1 or one_told_twice
 
 
-def _unconfirmed(applicant: CivilStatus, person: WirePerson) -> list[Doubt]:
+def _unconfirmed(applicant: Identity, person: WirePerson) -> list[Doubt]:
+    names = (applicant.birth_name, applicant.usage_name)
     confirmed = {
-        Doubt.NAME_UNCONFIRMED: _same_name([applicant.birth_name, applicant.usage_name], person),
-        Doubt.FIRST_NAMES_UNCONFIRMED: _shares_first_name(applicant.first_names, person),
-        Doubt.BIRTH_UNCONFIRMED: _same_birth(applicant.birth, person),
-        Doubt.SEX_UNCONFIRMED: person.sexe in (None, applicant.sex),
+        Doubt.NAME_UNCONFIRMED: same_name(names, _names(person)),
+        Doubt.FIRST_NAMES_UNCONFIRMED: shares_first_name(applicant.first_names, person.prenoms),
+        Doubt.BIRTH_UNCONFIRMED: same_birth(applicant.birth, person.date_naissance),
+        Doubt.SEX_UNCONFIRMED: _may_be_of(applicant.sex, person),
     }
     return [doubt for doubt, certain in confirmed.items() if not certain]
 
 
 def _same_child(child: Child, person: WirePerson) -> bool:
     birth = PartialDate(child.birth.year, child.birth.month, child.birth.day)
-    same_birth = _same_birth(birth, person)
-    same_first_name = _shares_first_name(child.first_names[:1], person)
-    if same_birth is False or same_first_name is False:
+    born = same_birth(birth, person.date_naissance)
+    called = shares_first_name(child.first_names[:1], person.prenoms)
+    if born is False or called is False or not _may_be_of(child.sex, person):
         return False
-    agreeing = [same_birth, same_first_name, _same_name([child.birth_name], person)]
-    return agreeing.count(True) > 1
+    return [born, called, same_name([child.birth_name], _names(person))].count(True) > 1
 
 
-def _same_name(asked: list[str | None], person: WirePerson) -> bool | None:
-    """Whether a birth or usage name is the same once folded; None when none is given."""
-    listed = {folded(name) for name in (person.nom_naissance, person.nom_usage) if name}
-    return bool(listed & {folded(name) for name in asked if name}) if listed else None
+def _names(person: WirePerson) -> tuple[str | None, ...]:
+    return (person.nom_naissance, person.nom_usage)
 
 
-def _shares_first_name(asked: tuple[str, ...], person: WirePerson) -> bool | None:
-    """Whether one of the first names stands, whole, among the listed ones; None if none is."""
-    if person.prenoms is None:
-        return None
-    listed = f" {folded(person.prenoms)} "
-    return any(f" {folded(name)} " in listed for name in asked)
-
-
-def _same_birth(asked: PartialDate, person: WirePerson) -> bool | None:
-    """Whether the parts known to both are the same; None when no date is given."""
-    listed = person.date_naissance
-    if listed is None:
-        return None
-    parts = zip(_parts(asked), _parts(listed), strict=True)
-    return all(ours == theirs for ours, theirs in parts if ours and theirs)
-
-
-def _parts(day: PartialDate) -> tuple[int | None, ...]:
-    return (day.year, day.month, day.day)
+def _may_be_of(sex: Sex | None, person: WirePerson) -> bool:
+    return person.sexe is None or sex in (None, person.sexe)

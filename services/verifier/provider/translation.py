@@ -1,35 +1,40 @@
-"""From an answer to an outcome: HTTP status first, then the family of the code. Pure, total.
+"""From an answer to an outcome: HTTP status first, then the code. Pure, total.
 
-An answer outside the table is `Unreadable`: a person looks, nothing is guessed.
+An answer outside the table is `Unreadable`: a person looks, nothing is guessed. Only a status that
+says "stop" (401, 403, 429) or "broken" (5xx) is believed without a code that we know.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
 from services.verifier.provider import comeback
-from services.verifier.provider.answer import CACHED, REQUEST_ID, Answer, Answered, Unanswered
-from services.verifier.provider.matching import child_listed, doubt_about
-from services.verifier.provider.nomenclature import (
-    CONFLICT_SECONDS,
-    RECIPIENT_REFUSED,
-    UNSUPPORTED_VERSION,
-    failure_name,
-    is_maintenance,
-    is_not_eligible,
-    is_not_identified,
-    known_code,
-    refused_field,
+from services.verifier.provider.answer import (
+    CACHED,
+    REQUEST_ID,
+    Answer,
+    Answered,
+    Failure,
+    Unanswered,
 )
-from services.verifier.provider.wire import WireAnswer, WireData, WireError, WireErrors, read_json
-from shared.application import Application
+from services.verifier.provider.asked import Asked
+from services.verifier.provider.endpoint import Endpoint, Modality
+from services.verifier.provider.matching import doubt_about
+from services.verifier.provider.nomenclature import (
+    Meaning,
+    failure_name,
+    is_about_france_connect,
+    known_code,
+    meaning_of,
+)
+from services.verifier.provider.refusals import ACCESS_TOKEN, refused_field
+from services.verifier.provider.wire import WireAnswer, WireError, WireErrors, read_json
 from shared.evidence import (
-    EAJE_SOURCE,
     Busy,
     Certified,
-    EajeFacts,
     Forbidden,
     Inconsistent,
     InputRefused,
@@ -43,7 +48,9 @@ from shared.evidence import (
 )
 
 BROKEN_BODY = "broken_body"
+CONFLICT_SECONDS = 5
 _LONGEST_REQUEST_ID = 64
+_ENDPOINTS_OWN = frozenset({Meaning.NO_CHILD_UNDER_SEVEN, Meaning.PERIOD_REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,64 +58,91 @@ class _Reading:
     """One HTTP answer as far as it is read; `errors` is None when the body is not JSON."""
 
     answer: Answered
-    application: Application
+    endpoint: Endpoint[Any]
+    asked: Asked
     provenance: Provenance
     errors: tuple[WireError, ...] | None
 
+    @property
+    def meanings(self) -> set[Meaning]:
+        """What its errors mean at this endpoint."""
+        status, own = self.answer.status, self.endpoint.own
+        known = {meaning_of(error, status) for error in self.errors or ()} - {None}
+        return {means for means in known if means and (means in own or means not in _ENDPOINTS_OWN)}
 
-def translate(answer: Answer, application: Application, now: datetime) -> Outcome:
-    """What an answer means for an application (`now`: UTC, when it was fetched)."""
+
+def translate(answer: Answer, endpoint: Endpoint[Any], asked: Asked, now: datetime) -> Outcome:
+    """What an answer means for who was asked about (`now`: UTC, when it was fetched)."""
     match answer:
+        case Unanswered(Failure.UNSENDABLE):
+            return _denied(endpoint, None)
         case Unanswered(failure):
             return Unavailable(provenance=None, failure=failure)
         case Answered(status=status):
             errors = _errors(answer.body)
-            provenance = _provenance(answer, errors or (), now)
+            provenance = _provenance(answer, endpoint, errors or (), now)
             meaning = _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, _unreadable)
-            return meaning(_Reading(answer, application, provenance, errors))
+            return meaning(_Reading(answer, endpoint, asked, provenance, errors))
 
 
 def _believed(reading: _Reading) -> Outcome:
     """A 200 that is of the contract, and about this family."""
     try:
-        data = WireAnswer.model_validate(read_json(reading.answer.body)).data
+        answer = WireAnswer.model_validate(read_json(reading.answer.body))
+        data = reading.endpoint.wire.model_validate(answer.data)
     except ValidationError:
         return Unreadable(reading.provenance)
     except ValueError:
         return Unavailable(reading.provenance, BROKEN_BODY)
-    doubt = doubt_about(reading.application.applicant, data)
+    doubt = doubt_about(reading.asked.applicant, data)
     if doubt is not None:
         return Inconsistent(reading.provenance, doubt)
-    return Certified(_facts(data, reading))
+    facts = reading.endpoint.facts(data, answer.meta, reading.asked, reading.provenance)
+    return Certified(facts)
 
 
-def _facts(data: WireData, reading: _Reading) -> EajeFacts:
-    parameters = data.parametres_calcul_participation_familiale
-    resources = parameters.base_ressources_annuelles
-    return EajeFacts(
-        children=parameters.nombre_enfants_a_charge,
-        aeeh_children=parameters.nombre_enfants_beneficiaire_aeeh,
-        annual_resources_cents=resources and resources.valeur,
-        resources_year=resources and resources.annee_calcul,
-        child_listed=child_listed(reading.application.child, data),
-        address_line=data.adresse.numero_libelle_voie,
-        address_city=data.adresse.code_postal_ville,
-        provenance=reading.provenance,
-    )
+def _denied(endpoint: Endpoint[Any], provenance: Provenance | None) -> Outcome:
+    """The token is not taken; one of FranceConnect is its bearer's, and no habilitation's fault."""
+    if endpoint.modality is Modality.FRANCE_CONNECT:
+        return InputRefused(provenance, (ACCESS_TOKEN,))
+    return Forbidden(provenance)
+
+
+def _unauthorised(reading: _Reading) -> Outcome:
+    return _denied(reading.endpoint, reading.provenance)
 
 
 def _forbidden(reading: _Reading) -> Outcome:
     return Forbidden(reading.provenance)
 
 
-def _not_found(reading: _Reading) -> Outcome:
-    """A 404 without a code is not the counter's: a wrong address must not park every family."""
+def _by_meaning(reading: _Reading) -> Outcome:
+    """The gravest of the errors decides; an answer that is not JSON is not the counter's.
+
+    A wrong address or a page of a proxy must not park every family.
+    """
     if reading.errors is None:
         return Unavailable(reading.provenance, BROKEN_BODY)
-    if any(is_not_eligible(error) for error in reading.errors):
-        return NoChildUnderSeven(reading.provenance)
-    if reading.provenance.code in (None, UNSUPPORTED_VERSION):
-        return Unreadable(reading.provenance)
+    gravest = next((means for means in Meaning if means in reading.meanings), None)
+    return _unreadable(reading) if gravest is None else _BY_MEANING[gravest](reading)
+
+
+def _refused(reading: _Reading) -> Outcome:
+    """The validators accumulate: every refused field is told, once."""
+    status = reading.answer.status
+    fields = (refused_field(error, status) for error in reading.errors or ())
+    return InputRefused(reading.provenance, tuple(dict.fromkeys(filter(None, fields))))
+
+
+def _not_identified(reading: _Reading) -> Outcome:
+    return NotIdentified(reading.provenance)
+
+
+def _no_child_under_seven(reading: _Reading) -> Outcome:
+    return NoChildUnderSeven(reading.provenance)
+
+
+def _no_file(reading: _Reading) -> Outcome:
     return NoFile(reading.provenance)
 
 
@@ -118,20 +152,6 @@ def _conflict(reading: _Reading) -> Outcome:
     return Busy(reading.provenance, retry_at, whole_habilitation=False)
 
 
-def _unprocessable(reading: _Reading) -> Outcome:
-    """The validators accumulate: all errors are read, and the gravest decides."""
-    if reading.errors is None:
-        return Unavailable(reading.provenance, BROKEN_BODY)
-    if any(error.code in RECIPIENT_REFUSED for error in reading.errors):
-        return Forbidden(reading.provenance)
-    fields = tuple(dict.fromkeys(filter(None, map(refused_field, reading.errors))))
-    if fields:
-        return InputRefused(reading.provenance, fields)
-    if any(is_not_identified(error) for error in reading.errors):
-        return NotIdentified(reading.provenance)
-    return Unreadable(reading.provenance)
-
-
 def _throttled(reading: _Reading) -> Outcome:
     retry_at = comeback.from_headers(reading.answer.headers, reading.provenance.fetched_at)
     return Busy(reading.provenance, retry_at, whole_habilitation=True)
@@ -139,13 +159,18 @@ def _throttled(reading: _Reading) -> Outcome:
 
 def _maintenance(reading: _Reading) -> Outcome:
     """Maintenance says when it ends; a 503 that does not speak of it is a failure."""
-    announced = next(filter(is_maintenance, reading.errors or ()), None)
+    announced = next(filter(_announced, reading.errors or ()), None)
     if announced is None:
         return _broken(reading)
     now = reading.provenance.fetched_at
     retry_at = comeback.after(announced.meta.retry_in, now)
     retry_at = retry_at or comeback.from_headers(reading.answer.headers, now)
-    return Busy(reading.provenance, retry_at, whole_habilitation=True)
+    whole = not is_about_france_connect(announced)
+    return Busy(reading.provenance, retry_at, whole_habilitation=whole)
+
+
+def _announced(error: WireError) -> bool:
+    return meaning_of(error, 503) is Meaning.MAINTENANCE
 
 
 def _broken(reading: _Reading) -> Outcome:
@@ -158,15 +183,27 @@ def _unreadable(reading: _Reading) -> Outcome:
 
 
 _BY_STATUS: dict[int, Callable[[_Reading], Outcome]] = {
-    401: _forbidden,
+    200: _believed,
+    401: _unauthorised,
     403: _forbidden,
-    404: _not_found,
-    409: _conflict,
-    422: _unprocessable,
+    404: _by_meaning,
+    409: _by_meaning,
+    422: _by_meaning,
     429: _throttled,
     503: _maintenance,
 }
-_BY_CLASS: dict[int, Callable[[_Reading], Outcome]] = {2: _believed, 5: _broken}
+_BY_CLASS: dict[int, Callable[[_Reading], Outcome]] = {5: _broken}
+_BY_MEANING: dict[Meaning, Callable[[_Reading], Outcome]] = {
+    Meaning.ACCESS_REFUSED: _forbidden,
+    Meaning.OUR_MISTAKE: _unreadable,
+    Meaning.INPUT_REFUSED: _refused,
+    Meaning.PERIOD_REFUSED: _refused,
+    Meaning.NOT_IDENTIFIED: _not_identified,
+    Meaning.NO_CHILD_UNDER_SEVEN: _no_child_under_seven,
+    Meaning.NO_FILE: _no_file,
+    Meaning.CONFLICT: _conflict,
+    Meaning.BROKEN: _broken,
+}
 
 
 def _errors(body: bytes) -> tuple[WireError, ...] | None:
@@ -179,9 +216,11 @@ def _errors(body: bytes) -> tuple[WireError, ...] | None:
         return None
 
 
-def _provenance(answer: Answered, errors: tuple[WireError, ...], now: datetime) -> Provenance:
+def _provenance(
+    answer: Answered, endpoint: Endpoint[Any], errors: tuple[WireError, ...], now: datetime
+) -> Provenance:
     return Provenance(
-        source=EAJE_SOURCE,
+        source=endpoint.source,
         fetched_at=now,
         http_status=answer.status,
         request_id=_request_id(answer),

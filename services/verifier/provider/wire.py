@@ -1,4 +1,4 @@
-"""The EAJE answer and the error envelope as they come over the wire.
+"""The answers of API Particulier and the error envelope, as they come over the wire.
 
 A scope that the habilitation lacks removes its key: an absent key is unknown data. A key that is
 there with a value of the wrong kind is an answer outside the contract, and is refused. Unknown keys
@@ -14,9 +14,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from services.verifier.provider.lenient import (
     Cents,
     Count,
+    Euros,
+    MonthNumber,
+    ProofCode,
+    ProofUrl,
     Text,
     WholeOrUnknown,
     WireDate,
+    WireFund,
     WireSex,
     Year,
 )
@@ -85,19 +90,49 @@ People = Annotated[tuple[WirePerson, ...], BeforeValidator(_no_nulls)]
 LenientAddress = Annotated[WireAddress, BeforeValidator(_object_or_empty)]
 
 
-class WireData(_Wire):
-    """The household; null parameters are outside the contract, an absent key is a missing scope."""
+class WireHousehold(_Wire):
+    """What every answer says of a household."""
 
     allocataires: People = ()
     enfants: People = ()
     adresse: LenientAddress = WireAddress()
+
+
+class WireEaje(WireHousehold):
+    """`participation_familiale_eaje`; its parameters are never null."""
+
     parametres_calcul_participation_familiale: WireParameters = WireParameters()
 
 
-class WireAnswer(_Wire):
-    """The body of a 200."""
+class WireQuotient(_Wire):
+    """A quotient familial: its value in whole euros, the month it is of, the month it is from."""
 
-    data: WireData
+    fournisseur: WireFund = None
+    valeur: Euros = None
+    annee: Year = None
+    mois: MonthNumber = None
+    annee_calcul: Year = None
+    mois_calcul: MonthNumber = None
+
+
+class WireQf(WireHousehold):
+    """`quotient_familial`; which of its keys came stands in `model_fields_set`."""
+
+    quotient_familial: Annotated[WireQuotient | None, BeforeValidator(_blank)] = None
+
+
+class WireReceipt(_Wire):
+    """What the `meta` of an answer holds when a proof was asked for."""
+
+    verification_url: ProofUrl = None
+    verification_code: ProofCode = None
+
+
+class WireAnswer(_Wire):
+    """The body of a 200; its `data` is read by the model of the endpoint."""
+
+    data: dict[str, Any]
+    meta: Annotated[WireReceipt, BeforeValidator(_object_or_empty)] = WireReceipt()
 
 
 class WireSource(_Wire):
@@ -133,12 +168,12 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401 - JSON is any value
     """The JSON value of a body, decimals exact.
 
     Raises:
-        ValueError: when it is not JSON, or nested beyond reason.
+        ValueError: when it is not JSON, or nested or counted beyond reason.
     """
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_refuse)
-    except RecursionError:
-        raise ValueError("nested beyond reason") from None
+    except (ArithmeticError, RecursionError):
+        raise ValueError("nested or counted beyond reason") from None
 
 
 def _refuse(constant: str) -> NoReturn:

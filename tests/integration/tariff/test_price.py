@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from services.tariff.engine.record import replay
 from services.tariff.explanation.explain import explain
@@ -209,3 +210,14 @@ def test_a_scheme_that_nobody_knows_decides_nothing_alone(record: "Record") -> N
 
     later = record.found_another("saintes")
     assert schemes.automatic(later.scheme)
+
+
+async def test_a_fee_on_the_other_parents_file_is_proposed(
+    record: "Record", application: Application, facts: EajeFacts
+) -> None:
+    """Even where fees stand by themselves, and without their file being shown to the applicant."""
+    id_ = _enrolled(record, application, facts)
+    with record.owner.begin() as connection:
+        connection.execute(text("UPDATE verifications SET asked = 'other_representative'"))
+
+    assert (Status.PROPOSED, Reason.OTHER_REPRESENTATIVE_FILE) == await _step(record, id_)

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
+from time import sleep
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
 
+from services.verifier.clients import Profiles
 from services.verifier.habilitations import ProviderPace, Rights
+from services.verifier.health import Trials
 from services.verifier.work import Verify, calls_stopper
 from shared.application import Application
 from shared.errors import SealingError
@@ -22,13 +25,17 @@ from shared.evidence import (
     Outcome,
     Provenance,
 )
-from shared.protocol import ringing, saving, switching
+from shared.protocol import saving, switching
+from shared.protocol.claiming import Held
+from shared.protocol.pauses import Turn, paused
 from shared.protocol.saving import Move
 from shared.queue.bell import marker_key
 from shared.queue.broker import open_redis
-from shared.queue.pace import Pace
+from shared.queue.limits import Limit, Limits
+from shared.queue.pace import Pace, Permits
+from shared.queue.stops import Stops
 from shared.sealing import KeyRing
-from shared.states import Reason, Status
+from shared.states import Lane, Reason, Status
 from shared.store.places import evidence_place
 
 if TYPE_CHECKING:
@@ -53,6 +60,7 @@ class FakeClient:
 
     outcome: Outcome
     source: str = EAJE_SOURCE
+    refusal: str = "token:of:test"
     asked: list[Application] = field(default_factory=list)
 
     async def of(self, _scheme: UUID, _habilitation: UUID) -> "FakeClient":
@@ -68,9 +76,13 @@ class Stopped:
     """What was asked to stop."""
 
     calls: list[tuple[UUID, datetime, str]] = field(default_factory=list)
+    learnt: list[tuple[UUID, Outcome, str]] = field(default_factory=list)
 
     def __call__(self, habilitation: UUID, until: datetime, why: str) -> None:
         self.calls.append((habilitation, until, why))
+
+    def learn(self, held: Held, outcome: Outcome, *, token: str) -> None:
+        self.learnt.append((held.id, outcome, token))
 
 
 @pytest.fixture
@@ -91,6 +103,7 @@ def _verify(
         ring=ring or record.ring,
         clients=client,
         stop_calls=stopped or Stopped(),
+        health=stopped or Stopped(),
         first_retry=timedelta(seconds=10),
         chance=Random(7),
     )
@@ -181,7 +194,7 @@ async def test_a_busy_provider_costs_no_attempt_and_stays_due(
 
     [row] = record.rows("SELECT status, starts, attempts, due_at, claim FROM applications")
     assert (Status.RECEIVED, 0, 2, None) == (row.status, row.starts, row.attempts, row.claim)
-    assert retry_at < row.due_at < retry_at + timedelta(seconds=2)
+    assert retry_at < row.due_at < retry_at + timedelta(minutes=7)
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -200,18 +213,21 @@ async def test_only_a_quota_of_the_habilitation_stops_it(
     assert wanted == stopped.calls
 
 
-async def test_a_refused_token_stops_the_habilitation_for_an_hour(
-    record: "Record", application: Application
-) -> None:
-    """Nobody's application can pass until ops mend it."""
-    stopped = Stopped()
+async def test_every_outcome_is_learnt_from(record: "Record", application: Application) -> None:
+    """With the application and the right that the call was made with; the step judges nothing."""
+    stopped, outcome = Stopped(), Forbidden(_FROM)
     held = record.claim([record.enrol(application)])
 
-    await _verify(record, FakeClient(Forbidden(_FROM)), stopped)(held[0])
+    await _verify(record, FakeClient(outcome), stopped)(held[0])
 
-    [(habilitation, until, why)] = stopped.calls
-    assert (record.founded.habilitation, "Forbidden") == (habilitation, why)
-    assert timedelta(minutes=59) < until - datetime.now(UTC) <= timedelta(hours=1)
+    assert ([(held[0].id, outcome, "token:of:test")], []) == (stopped.learnt, stopped.calls)
+
+
+def _permits(record: "Record", pace: Pace, habilitation: UUID) -> Permits:
+    """What one call of a habilitation is given now."""
+    rights, profiles = Rights(record.engine, record.ring), Profiles(record.engine)
+    turn = Turn(record.founded.authority, record.founded.scheme, habilitation, Lane.NOW)
+    return ProviderPace(pace, rights, profiles, Limits(), Trials()).take(turn, 1)
 
 
 def test_a_pause_stands_in_the_record_and_in_redis(record: "Record", pace: Pace) -> None:
@@ -221,8 +237,8 @@ def test_a_pause_stands_in_the_record_and_in_redis(record: "Record", pace: Pace)
 
     calls_stopper(record.engine, pace)(habilitation, until, "Busy")
 
-    assert {habilitation: until} == ringing.paused(record.engine).habilitations
-    permits = ProviderPace(pace, Rights(record.engine, record.ring)).take(habilitation, 1)
+    assert {habilitation: until} == paused(record.engine).habilitations
+    permits = _permits(record, pace, habilitation)
     assert permits.given == 0
     assert 50 < permits.wait_s <= 60
     assert "Busy service:verifier" == record.one("SELECT reason || ' ' || set_by FROM switches")
@@ -236,7 +252,7 @@ def test_a_shorter_pause_shortens_none(record: "Record", pace: Pace) -> None:
     stop_calls(habilitation, now + timedelta(seconds=2), "Busy")
 
     assert now + timedelta(hours=1) == record.one("SELECT until FROM switches")
-    permits = ProviderPace(pace, Rights(record.engine, record.ring)).take(habilitation, 1)
+    permits = _permits(record, pace, habilitation)
     assert permits.wait_s > 3_000
 
 
@@ -260,10 +276,8 @@ def test_the_pause_of_one_habilitation_is_not_anothers(record: "Record", pace: P
         other.habilitation, datetime.now(UTC) + timedelta(hours=1), "Forbidden"
     )
 
-    assert {other.habilitation} == set(ringing.paused(record.engine).habilitations)
-    permits = ProviderPace(pace, Rights(record.engine, record.ring)).take(
-        record.founded.habilitation, 1
-    )
+    assert {other.habilitation} == set(paused(record.engine).habilitations)
+    permits = _permits(record, pace, record.founded.habilitation)
     assert permits.wait_s < 1
 
 
@@ -275,3 +289,24 @@ def test_a_right_is_opened_with_the_ring_alone(record: "Record") -> None:
     assert "token" not in repr(right)
     with pytest.raises(SealingError):
         Rights(record.engine, KeyRing.new("other")).of(record.founded.habilitation)
+
+
+def test_a_further_call_takes_from_every_bucket_and_heeds_no_stop(
+    record: "Record", pace: Pace
+) -> None:
+    """The call that it follows may be the trial; the State counts both, and a pause holds both."""
+    rights, profiles = Rights(record.engine, record.ring), Profiles(record.engine)
+    limits, habilitation = Limits(dgfip=Limit(600, 60)), record.founded.habilitation
+    permits = ProviderPace(pace, rights, profiles, limits, Trials())
+    right = rights.of(habilitation)
+    Stops(pace._client, namespace="test").stop(right.stop, datetime.now(UTC) + timedelta(hours=1))
+
+    given = [permits.take_another("tax", right).given for _ in range(2)]
+    sleep(0.3)
+    given += [permits.take_another("tax", right).given for _ in range(2)]
+    tokens = [pace._client.hget(f"test:permits:{of}", "tokens") for of in (habilitation, "dgfip")]
+    pace.pause(habilitation, datetime.now(UTC) + timedelta(minutes=1))
+
+    assert [0, 0, 1, 1] == given
+    assert all(token is not None for token in tokens)
+    assert permits.take_another("tax", right).wait_s > 50

@@ -1,6 +1,7 @@
 """Civil status: what families may write, what the counter takes, what is said when it cannot."""
 
 import json
+import string
 import unicodedata
 from datetime import date
 from typing import Any
@@ -19,12 +20,11 @@ from shared.civil_status import (
     CountryCode,
     Name,
     PartialDate,
-    counter_name,
-    folded,
-    name_accepted,
 )
+from shared.lettering import counter_name, folded, kept_name, name_accepted, one_by_one
 
 _LETTERS = "".join(chr(c) for c in range(0xC0, 0x100) if c not in {0xD7, 0xF7})
+_CHARSET = {*string.ascii_letters, *_LETTERS, "'", " ", "-"}
 _NAMES = st.text(f"abcXYZ '-{_LETTERS}", min_size=1, max_size=30).filter(str.strip)
 _DATES = st.builds(
     lambda day, parts: PartialDate(*(day.year, day.month, day.day)[:parts]),
@@ -91,16 +91,24 @@ def test_the_counter_takes_every_name_of_its_charset(name: str) -> None:
         ("  De   La  Tour ", "De La Tour"),
         ("Faÿ", "Faÿ"),
         ("FAŸ", "FAY"),
+        ("Faÿ".upper(), "FAY"),
+        ("Nguyễn", "Nguyen"),
+        ("Łukasz Đorđe", "Lukasz Dorde"),
+        ("İpek Işık", "Ipek Isik"),
+        ("L´Hôte", "L'Hôte"),
+        ("Anne—Lise", "Anne-Lise"),
+        ("Ma\u00adrie\u200b\u00a0Claire\u202f", "Marie Claire"),
+        ("x\u0302y", "xy"),
     ],
 )
 def test_typography_is_mended_for_the_counter(written: str, prepared: str) -> None:
-    """Curly apostrophes, ligatures, decomposed accents and double spaces are nobody's fault."""
+    """Curly apostrophes, ligatures, foreign accents and double spaces are nobody's fault."""
     assert prepared == counter_name(written)
     assert name_accepted(written)
 
 
 @pytest.mark.parametrize(
-    "name", ["Jean2", "Lô, Zoé", "Иванов", "Nguyễn", "a\0b", "x_y", "Lô😀", "."]
+    "name", ["Jean2", "Lô, Zoé", "Иванов", "Ωmega", "a\0b", "x_y", "Lô😀", ".", "\u0301"]
 )
 def test_what_the_counter_cannot_take_is_refused(name: str) -> None:
     """Digits, commas and other alphabets: said to the family, not sent to be refused."""
@@ -114,6 +122,55 @@ def test_what_the_counter_cannot_take_is_refused(name: str) -> None:
 def test_a_name_has_a_length(name: object, kind: str) -> None:
     """One letter to a hundred."""
     assert kind == _refusal(Name, name)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_prepared_once_and_for_all(text: str) -> None:
+    """Twice changes nothing, kept or sent; what is accepted is within the charset."""
+    prepared, kept = counter_name(text), kept_name(text)
+
+    assert (prepared, kept) == (counter_name(prepared), kept_name(kept))
+    assert prepared == counter_name(kept)
+    assert name_accepted(text) == (prepared != "" and not set(prepared) - _CHARSET)
+
+
+def test_good_typography_is_kept() -> None:
+    """A letter to the family writes their name as they do; only slips are mended."""
+    assert "D’Œuvre–Faÿ" == kept_name("D’Œuvre–Fa\u200bÿ")
+    assert "Nguyen L'Hôte" == kept_name("Nguyễn L´Hôte")
+
+
+@pytest.mark.parametrize(
+    ("written", "spaced", "names"),
+    [
+        (["LILY-ROSE, CLARA"], False, ("LILY-ROSE", "CLARA")),
+        (["Anne; Lise", "Zoé"], False, ("Anne", "Lise", "Zoé")),
+        (["Marie Claire"], False, ("Marie Claire",)),
+        (["ALEXIS GÉRÔME JEAN-PHILIPPE"], True, ("ALEXIS", "GÉRÔME", "JEAN-PHILIPPE")),
+        (["Aminata", "Rose"], True, ("Aminata", "Rose")),
+    ],
+)
+def test_several_first_names_in_one_field_are_told_apart(
+    written: list[str], *, spaced: bool, names: tuple[str, ...]
+) -> None:
+    """A comma always separates, a space where the source writes lists, a hyphen never."""
+    assert names == one_by_one(written, spaced=spaced)
+
+
+@pytest.mark.parametrize("written", [["Zoé, Lise 2"], ["Zoé,"], ["Zoé,,Lise"], [","]])
+def test_a_list_with_something_else_in_it_is_refused_where_it_stands(written: list[str]) -> None:
+    """The refusal names the element that was handed in, not one that we made."""
+    with pytest.raises(ValidationError) as refused:
+        CivilStatus.model_validate(_adult(first_names=written))
+
+    assert ("first_names", 0) == refused.value.errors()[0]["loc"]
+
+
+def test_a_civil_status_has_its_first_names_one_by_one() -> None:
+    """Whichever way a portal handed them in."""
+    adult = CivilStatus.model_validate(_adult(first_names=["Lily-Rose, Clara", "Zoé"]))
+
+    assert ("Lily-Rose", "Clara", "Zoé") == adult.first_names
 
 
 @given(_NAMES)

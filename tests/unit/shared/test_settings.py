@@ -153,3 +153,23 @@ def test_every_secret_may_be_given_by_file() -> None:
     ]
 
     assert set(SECRETS) == set(hidden)
+
+
+def test_a_key_opens_a_certificate(environment: pytest.MonkeyPatch) -> None:
+    """A key alone would show nothing to the gateway, and nobody would know why it refuses."""
+    environment.setenv("BERCEAU_TAX_KEY_FILE", "tax.key")
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert "BERCEAU_TAX_KEY_FILE" in str(caught.value)
+
+    environment.setenv("BERCEAU_TAX_CERTIFICATE_FILE", "tax.pem")
+    assert "tax.key" == str(read_settings().tax_key_file)
+
+
+def test_a_gateway_is_an_address(environment: pytest.MonkeyPatch) -> None:
+    """A name alone is refused when the verifier starts, not at the first family."""
+    environment.setenv("BERCEAU_TAX_URL", "gateway.test")
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert "BERCEAU_TAX_URL" in str(caught.value)
+    assert "gateway.test" not in str(caught.value)

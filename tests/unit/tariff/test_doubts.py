@@ -104,3 +104,16 @@ def test_who_must_say_yes(
     found = needs_a_yes(family, _changed(facts, aeeh_children=aeeh), automatic=automatic)
 
     assert next((reason for asked, reason in asks if asked), None) is found
+
+
+@pytest.mark.parametrize("automatic", [True, False])
+@pytest.mark.parametrize("aeeh", [0, 1])
+def test_a_fee_on_the_other_parents_file_waits_for_a_person(
+    application: Application, facts: EajeFacts, *, automatic: bool, aeeh: int
+) -> None:
+    """Whatever the scheme: two who do not live together are shown nothing of each other."""
+    facts = _changed(facts, aeeh_children=aeeh)
+
+    found = needs_a_yes(application, facts, automatic=automatic, others_file=True)
+
+    assert Reason.OTHER_REPRESENTATIVE_FILE is found

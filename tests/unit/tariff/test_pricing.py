@@ -14,14 +14,14 @@ from services.tariff.language.scale import Scale
 from services.tariff.pricing import Doubtful, Priced, price
 from shared.application import Application, CareType
 from shared.canonical import canonical_json
-from shared.evidence import EajeFacts
+from shared.evidence import EajeFacts, Facts, Presence, Proof, QfFacts
 from shared.states import Reason
 
 _RECEIVED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _SCALE = load_national_scale()
 
 
-def _price(application: Application, facts: EajeFacts, **care: Any) -> Priced | Doubtful:
+def _price(application: Application, facts: Facts, **care: Any) -> Priced | Doubtful:
     wanted = application.care.model_copy(update=care)
     return price(
         application.model_copy(update={"care": wanted}),
@@ -143,3 +143,31 @@ def test_hours_are_spread_over_the_instalments(application: Application, facts: 
     priced = _priced(application, facts, contract_hours=Decimal("885.50"), instalments=7)
 
     assert 26_059 == priced.record["fee"]["monthly_cents"]
+
+
+def test_figures_of_another_kind_are_a_doubt(application: Application, facts: EajeFacts) -> None:
+    """A quotient familial sets no PSU fee, however good it is: the State says so."""
+    quotient = QfFacts(
+        quotient_familial=Presence.GIVEN,
+        quotient_familial_euros=742,
+        fund=None,
+        asked=None,
+        answered=None,
+        computed=None,
+        child_listed=True,
+        address_line=None,
+        address_city=None,
+        provenance=facts.provenance,
+    )
+
+    assert Doubtful(Reason.EVIDENCE_UNFIT) == _price(application, quotient)
+
+
+def test_the_proof_is_sealed_beside_the_record(application: Application, facts: EajeFacts) -> None:
+    """For who controls the fee; the record, which replays, and the explanation are the same."""
+    proof = Proof(url="https://particulier.test/verification/" + "a1" * 500, code="K7QZ-M2XR-4T")
+    plain = json.loads(_priced(application, facts).content)
+    proven = json.loads(_priced(application, facts.model_copy(update={"proof": proof})).content)
+
+    assert plain | {"proof": proof.model_dump()} == proven
+    assert proof.code not in json.dumps([proven["record"], proven["explanation"]])

@@ -1,11 +1,12 @@
-"""The built-in provider and the one of the how-to page owe the verifier the same."""
+"""The built-in providers and the one of the how-to page owe the verifier the same."""
 
 import json
 from datetime import date
 from typing import Any
 
-from services.verifier.eaje import Eaje
+from services.verifier.eaje import eaje
 from services.verifier.provider.answer import Answered
+from services.verifier.qf import qf
 from shared import evidence
 from tests.integration.providers.toy.berceau_registre import make
 from tests.provider_conformance import FAMILY, ProviderConformance
@@ -17,15 +18,18 @@ def _answered(status: int, **body: Any) -> Answered:
     return Answered(status, {}, json.dumps(body).encode())
 
 
-def _eaje(birth_name: str) -> Answered:
+def _person(birth_name: str) -> dict[str, str]:
     person = {"nom_naissance": birth_name, "prenoms": "AMINATA ROSE", "sexe": "F"}
-    born = {"date_naissance": str(FAMILY.applicant.birth)}
+    return person | {"date_naissance": str(FAMILY.applicant.birth)}
+
+
+def _eaje(birth_name: str) -> Answered:
     resources = {"valeur": 36_000, "annee_calcul": _THIS_YEAR - 2}
     parameters = {"nombre_enfants_a_charge": 2, "base_ressources_annuelles": resources}
     return _answered(
         200,
         data={
-            "allocataires": [person | born],
+            "allocataires": [_person(birth_name)],
             "enfants": [],
             "parametres_calcul_participation_familiale": parameters,
         },
@@ -37,7 +41,7 @@ def _refused(status: int, code: str) -> Answered:
 
 
 class TestEaje(ProviderConformance):
-    provider = Eaje("https://counter.test")
+    provider = eaje("https://counter.test")
     certified = _eaje("LO")
     about_another = _eaje("BERTHIER")
     meanings = {  # noqa: RUF012  # never changed
@@ -49,6 +53,28 @@ class TestEaje(ProviderConformance):
         evidence.Busy: Answered(429),
         evidence.Unavailable: Answered(502),
         evidence.Unreadable: Answered(418),
+    }
+
+
+def _qf(birth_name: str, **changed: Any) -> Answered:
+    quotient = {"fournisseur": "MSA", "valeur": 742, "annee": 2026, "mois": 11} | changed
+    people = {"allocataires": [_person(birth_name)], "enfants": []}
+    return _answered(200, data=people | {"quotient_familial": quotient})
+
+
+class TestQf(ProviderConformance):
+    provider = qf("https://counter.test")
+    certified = _qf("LO")
+    about_another = _qf("BERTHIER")
+    meanings = {  # noqa: RUF012  # idem
+        evidence.Inconsistent: _qf("BERTHIER"),
+        evidence.Forbidden: _refused(401, "00103"),
+        evidence.NoFile: _refused(404, "35003"),
+        evidence.NotIdentified: _refused(422, "35560"),
+        evidence.InputRefused: _refused(422, "35565"),
+        evidence.Busy: _refused(503, "35020"),
+        evidence.Unavailable: _refused(502, "35000"),
+        evidence.Unreadable: _qf("LO", valeur=0.5),
     }
 
 

@@ -96,3 +96,13 @@ def test_a_whole_number_may_be_written_with_decimals() -> None:
     assert whole(Decimal("2.0")) == 2
     with pytest.raises(ValueError, match="not a whole number"):
         whole(Decimal("2.5"))
+
+
+def test_a_figure_that_is_nested_beyond_reason_is_refused() -> None:
+    """It is never written out to be looked at: that alone would overflow the stack."""
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+
+    with pytest.raises(ValueError, match="not a figure"):
+        whole(nested)

@@ -1,14 +1,18 @@
 """Matching before believing: who is listed, and which single point leaves a doubt."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from services.verifier.provider.matching import Doubt, child_listed, doubt_about
-from services.verifier.provider.wire import WireData
+from services.verifier.provider.wire import WireHousehold
 from shared.application import Application
 from shared.civil_status import Child, CivilStatus
 
+_CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "matching.yaml").read_text("utf-8"))
+_BORN_IN_DAKAR = {"birth_place": {"country": "99341"}}
 _AMINATA = {
     "nom_naissance": "LO",
     "prenoms": "AMINATA ROSE",
@@ -18,8 +22,10 @@ _AMINATA = {
 _ZOE = {"nom_naissance": "MARCHETTI LO", "prenoms": "ZOE", "date_naissance": "2025-03-04"}
 
 
-def _file(*allocataires: dict[str, Any], enfants: tuple[dict[str, Any], ...] = ()) -> WireData:
-    return WireData.model_validate({"allocataires": list(allocataires), "enfants": list(enfants)})
+def _file(*allocataires: dict[str, Any], enfants: tuple[dict[str, Any], ...] = ()) -> WireHousehold:
+    return WireHousehold.model_validate(
+        {"allocataires": list(allocataires), "enfants": list(enfants)}
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,3 +129,26 @@ def test_a_twin_is_not_the_other_one() -> None:
     )
 
     assert not child_listed(twin, _file(_AMINATA, enfants=(_ZOE,)))
+
+
+@pytest.mark.parametrize("case", _CASES["adults"], ids=lambda case: case["claim"])
+def test_whose_answer_it_is(case: dict[str, Any]) -> None:
+    """Each case of the table has its doubt, or none."""
+    asked = {**_BORN_IN_DAKAR, **case["asked"], "birth": str(case["asked"]["birth"])}
+
+    doubt = doubt_about(CivilStatus.model_validate(asked), _file(*case["listed"]))
+
+    assert case["doubt"] == doubt
+
+
+@pytest.mark.parametrize("case", _CASES["children"], ids=lambda case: case["claim"])
+def test_whether_the_child_is_of_the_family(case: dict[str, Any]) -> None:
+    """Each case of the table finds the child, as one of those listed and no other."""
+    child = Child.model_validate(case["asked"])
+
+    assert case["found"] is child_listed(child, _file(_AMINATA, enfants=tuple(case["listed"])))
+
+
+def test_every_doubt_has_its_case() -> None:
+    """No doubt is there that the table does not show."""
+    assert set(Doubt) == {case["doubt"] for case in _CASES["adults"]} - {None}

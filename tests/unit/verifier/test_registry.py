@@ -1,18 +1,21 @@
 """The registry: what is named is loaded once, and every fault stops the process with a remedy."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 
 import pytest
 
 from services.verifier.contract import GROUP, Provider
-from services.verifier.eaje import Eaje
+from services.verifier.counter import Counter
+from services.verifier.eaje import eaje
+from services.verifier.provider.endpoint import EAJE
 from services.verifier.registry import registry
 from shared.errors import SettingsError
 from tests.integration.providers.toy.berceau_registre import Register
 
 _TOY = "tests.integration.providers.toy.berceau_registre:make"
-_EAJE = Eaje("https://counter.test")
+_EAJE = eaje("https://counter.test")
 
 
 def broken(_options: Mapping[str, str]) -> Provider:
@@ -22,7 +25,7 @@ def broken(_options: Mapping[str, str]) -> Provider:
 
 def usurper(_options: Mapping[str, str]) -> Provider:
     """A maker of a provider that takes another's name."""
-    return Eaje("https://elsewhere.test")
+    return eaje("https://elsewhere.test")
 
 
 def shapeless(_options: Mapping[str, str]) -> object:
@@ -32,7 +35,7 @@ def shapeless(_options: Mapping[str, str]) -> object:
 
 def nameless(_options: Mapping[str, str]) -> Provider:
     """A maker of a provider without a name."""
-    return Eaje("https://counter.test", source="")
+    return Counter(replace(EAJE, source=""), "https://counter.test")
 
 
 def _point(value: str, *, name: str = "registre") -> EntryPoint:

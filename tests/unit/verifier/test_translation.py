@@ -1,61 +1,42 @@
 """Every answer of the contract means one outcome, by the tables in tests/cases."""
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from services.verifier.provider.answer import Answered, Failure, Unanswered
+from services.verifier.provider.asked import Asked
+from services.verifier.provider.endpoint import EAJE, EAJE_BY_FRANCE_CONNECT, QF, Endpoint
 from services.verifier.provider.translation import translate
 from shared.application import Application
-from shared.civil_status import CivilStatus
 from shared.evidence import (
     EAJE_SOURCE,
-    Busy,
     Certified,
+    EajeFacts,
     Forbidden,
-    Inconsistent,
+    InputRefused,
+    Month,
     NoFile,
-    Outcome,
     Provenance,
+    QfFacts,
     Unavailable,
+    read_facts,
+    write_facts,
 )
+from tests.unit.verifier.particulier import BY_CIVIL_STATUS, BY_FRANCE_CONNECT
+from tests.unit.verifier.telling import expected, told
 
-_ROOT = Path(__file__).parents[3]
-_CASES = _ROOT / "tests" / "cases"
-_ANSWERS = yaml.safe_load((_CASES / "eaje_answers.yaml").read_text("utf-8"))
-_CODES = [
-    case
-    for cases in yaml.safe_load((_CASES / "eaje_error_codes.yaml").read_text("utf-8")).values()
-    for case in cases
+_CASES = Path(__file__).parents[2] / "cases"
+_ANSWERS = [
+    pytest.param(name, case, id=f"{name}: {case['claim']}")
+    for name in ("eaje", "qf")
+    for case in yaml.safe_load((_CASES / f"{name}_answers.yaml").read_text("utf-8"))
 ]
-_PUBLISHED = _ROOT.parent / "shared" / "data" / "api-particulier" / "payloads"
-_PAYLOADS = [
-    _CASES / "eaje_payload.yaml",
-    *sorted(_PUBLISHED.glob("*participation_familiale_eaje_with_*/*.y*ml")),
-]
-
-
-def _told(outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """An outcome in the words of the tables: its name, and all but its provenance."""
-    if isinstance(outcome, Certified):
-        said = outcome.facts.model_dump(exclude={"provenance"})
-    else:
-        said = asdict(outcome)
-        del said["provenance"]
-    if isinstance(outcome, Busy):
-        moment = said.pop("retry_at")
-        said["retry_in"] = moment and (moment - now).total_seconds()
-    said["fields"] = list(said["fields"]) if "fields" in said else []
-    return {"outcome": type(outcome).__name__} | said
-
-
-def _expected(case: dict[str, Any]) -> dict[str, Any]:
-    return {"fields": []} | case
 
 
 def _body(case: dict[str, Any]) -> bytes:
@@ -63,24 +44,21 @@ def _body(case: dict[str, Any]) -> bytes:
     return text.encode()
 
 
-@pytest.mark.parametrize("case", _ANSWERS, ids=lambda case: case["claim"])
-def test_answer_means(case: dict[str, Any], application: Application, now: datetime) -> None:
-    """Each answer of the table gives its outcome, in full."""
+@pytest.mark.parametrize("by", [BY_CIVIL_STATUS, BY_FRANCE_CONNECT], ids=["identite", "fc"])
+@pytest.mark.parametrize(("name", "case"), _ANSWERS)
+def test_answer_means(
+    name: str,
+    case: dict[str, Any],
+    by: dict[str, Endpoint[Any]],
+    application: Application,
+    now: datetime,
+) -> None:
+    """Each answer of the tables gives its outcome, in full, however it was asked for."""
     answer = Answered(case["status"], case.get("headers", {}), _body(case))
 
-    assert _expected(case["expected"]) == _told(translate(answer, application, now), now)
+    outcome = translate(answer, by[name], Asked.about(application), now)
 
-
-@pytest.mark.parametrize("case", _CODES, ids=lambda case: f"{case['code']}-{case['title']}")
-def test_code_means(case: dict[str, Any], application: Application, now: datetime) -> None:
-    """Each code of the nomenclature gives its outcome, and stands in its provenance."""
-    expected = {k: v for k, v in case.items() if k not in {"status", "code", "title"}}
-    error = {"code": case["code"], "title": case["title"], "source": None, "meta": {}}
-    body = json.dumps({"errors": [error]}).encode()
-
-    outcome = translate(Answered(case["status"], {}, body), application, now)
-
-    assert _expected(expected) == _told(outcome, now)
+    assert expected(case["expected"]) == told(outcome, now)
 
 
 def test_provenance_names_the_call_and_nothing_of_the_family(
@@ -90,7 +68,7 @@ def test_provenance_names_the_call_and_nothing_of_the_family(
     headers = {"x-request-id": "0b7e-41", "x-response-cached": "TRUE"}
     body = json.dumps({"errors": [{"code": "23003", "title": "Dossier absent"}]}).encode()
 
-    outcome = translate(Answered(404, headers, body), application, now)
+    outcome = translate(Answered(404, headers, body), EAJE, Asked.about(application), now)
 
     assert outcome == NoFile(
         Provenance(
@@ -112,7 +90,7 @@ def test_a_code_of_another_shape_goes_nowhere(
     headers = {"x-request-id": "/v3?nomNaissance=Lô", "x-response-cached": "maybe"}
     body = json.dumps({"errors": [{"code": code, "title": "Inconnu"}]}).encode()
 
-    outcome = translate(Answered(502, headers, body), application, now)
+    outcome = translate(Answered(502, headers, body), EAJE, Asked.about(application), now)
 
     provenance = Provenance(source=EAJE_SOURCE, fetched_at=now, http_status=502)
     assert outcome == Unavailable(provenance, "http_502")
@@ -125,48 +103,64 @@ def test_only_an_identifier_is_kept_as_one(
     application: Application, now: datetime, given: str, kept: str | None
 ) -> None:
     """What is no plain, short identifier is not stored."""
-    outcome = translate(Answered(403, {"x-request-id": given}), application, now)
+    outcome = translate(Answered(403, {"x-request-id": given}), EAJE, Asked.about(application), now)
 
     expected = Provenance(source=EAJE_SOURCE, fetched_at=now, http_status=403, request_id=kept)
     assert outcome == Forbidden(expected)
 
 
-@pytest.mark.parametrize("failure", list(Failure))
+@pytest.mark.parametrize("failure", sorted(set(Failure) - {Failure.UNSENDABLE}))
 def test_no_answer_is_unavailable_by_its_name(
     application: Application, now: datetime, failure: Failure
 ) -> None:
     """A failure of the transport has a name and no provenance."""
-    outcome = translate(Unanswered(failure), application, now)
+    outcome = translate(Unanswered(failure), EAJE, Asked.about(application), now)
 
     assert outcome == Unavailable(provenance=None, failure=failure.value)
 
 
-@pytest.mark.parametrize("path", _PAYLOADS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_payload_means(path: Path, application: Application, now: datetime) -> None:
-    """Payloads in the published format, the official ones where at hand: read, not believed."""
-    case = yaml.safe_load(path.read_text("utf-8"))
-    expected = {200: Inconsistent, 404: NoFile, 429: Busy, 502: Unavailable, 504: Unavailable}
-    answer = Answered(case["status"], {}, case["payload"].encode())
+def test_a_token_that_could_not_be_sent_is_refused(application: Application, now: datetime) -> None:
+    """That of an habilitation stops it; that of FranceConnect is for its bearer to renew."""
+    unsent, asked = Unanswered(Failure.UNSENDABLE), Asked.about(application)
 
-    outcome = translate(answer, _as_asked(application, case), now)
-
-    assert expected[case["status"]] is type(outcome)
-
-
-def _as_asked(application: Application, case: dict[str, Any]) -> Application:
-    """The same application by the person of the payload's query, when it is a full one."""
-    asked = case["params"]
-    if "prenoms" not in asked:
-        return application
-    applicant = CivilStatus.model_validate(
-        {
-            "birth_name": asked["nomNaissance"],
-            "first_names": asked["prenoms"],
-            "sex": asked["sexeEtatCivil"],
-            "birth": "{anneeDateNaissance}-{moisDateNaissance:02}-{jourDateNaissance:02}".format(
-                **asked
-            ),
-            "birth_place": {"commune": asked["codeCogInseeCommuneNaissance"]},
-        }
+    assert translate(unsent, EAJE, asked, now) == Forbidden(None)
+    assert translate(unsent, EAJE_BY_FRANCE_CONNECT, asked, now) == InputRefused(
+        None, ("/france_connect/access_token",)
     )
-    return application.model_copy(update={"applicant": applicant})
+
+
+def test_the_month_that_was_asked_for_stands_in_the_facts(
+    application: Application, now: datetime
+) -> None:
+    """Beside the one that the answer names, and the one in which the fund computed."""
+    asked = Asked.about(application, period=Month(year=2026, month=5))
+    quotient = {"valeur": 742, "annee": 2026, "mois": 6, "annee_calcul": 2026, "mois_calcul": 2}
+    people = [{"nom_naissance": "LO", "prenoms": "ROSE", "date_naissance": "1992-07-19"}]
+    body = json.dumps({"data": {"quotient_familial": quotient, "allocataires": people}}).encode()
+
+    outcome = translate(Answered(200, {}, body), QF, asked, now)
+
+    assert isinstance(outcome, Certified)
+    assert isinstance(outcome.facts, QfFacts)
+    assert [(5, 2026), (6, 2026), (2, 2026)] == [
+        (month.month, month.year)
+        for month in (outcome.facts.asked, outcome.facts.answered, outcome.facts.computed)
+        if month
+    ]
+
+
+def test_facts_without_a_proof_are_written_as_before_there_were_kinds(facts: EajeFacts) -> None:
+    """So that a worker of the release before, which knows no other key, reads them too."""
+    written = write_facts(facts)
+
+    assert facts.model_dump(mode="json", exclude={"kind", "proof"}) == json.loads(written)
+    assert facts == read_facts(written)
+
+
+def test_facts_sealed_before_there_were_kinds_still_open(facts: EajeFacts) -> None:
+    """They were those of the EAJE; a kind that nobody knows is refused."""
+    before = facts.model_dump(mode="json", exclude={"kind", "proof"})
+
+    assert facts == read_facts(json.dumps(before).encode())
+    with pytest.raises(ValidationError):
+        read_facts(json.dumps(before | {"kind": "rsa"}).encode())

@@ -19,7 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from services.verifier.provider.answer import Answer, Answered, Failure, Unanswered
-from services.verifier.provider.client import LARGEST_BODY, EajeClient, Patience, open_http
+from services.verifier.provider.auth import by_habilitation
+from services.verifier.provider.client import LARGEST_BODY, Exchange, Patience, open_http
+from services.verifier.provider.endpoint import EAJE
+from services.verifier.provider.particulier import ApiParticulier
+from services.verifier.provider.query import query_for
 from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
 from shared.application import Application
 from shared.civil_status import CivilStatus
@@ -55,10 +59,8 @@ async def _server(talk: Conversation, tls: ssl.SSLContext | None = None) -> Asyn
 
 async def _ask(person: CivilStatus, url: str, patience: Patience = _CALM) -> Answer:
     async with open_http(connections=2, patience=patience) as http:
-        client = EajeClient(
-            http, base_url=url, token="t", recipient="21130004900015", patience=patience
-        )
-        return await client.ask(person)
+        api = ApiParticulier(Exchange(http, patience=patience), EAJE, url, "21130004900015")
+        return await api.ask(by_habilitation("t"), query_for(person))
 
 
 async def _silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:

@@ -1,0 +1,83 @@
+"""Quota: what a provider says is left of its window slows every worker, before any refusal.
+
+`RateLimit-Remaining` counts the calls of everybody who shares the habilitation, other software
+included. When few are left, no more than these leave before the window ends, from any process.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+from uuid import UUID
+
+import httpx
+
+from services.verifier.provider.answer import (
+    RATE_LIMIT,
+    RATE_LIMIT_REMAINING,
+    RATE_LIMIT_RESET,
+)
+
+FEW = 10  # a tenth of the limit
+LONGEST_WINDOW_S = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """So many calls are left until the window ends, in so many seconds."""
+
+    calls: int
+    for_s: float
+
+
+class Tells(Protocol):
+    """Who passes on to every worker what is left."""
+
+    def tell(self, habilitation: UUID, *, left: int, for_s: float) -> None: ...
+
+
+def few_left(headers: httpx.Headers, now: datetime) -> Left | None:
+    """What the headers say is left, if it is few; None when it is not, or cannot be read.
+
+    The window's end is a moment of the provider's clock: it is compared with the answer's own
+    date and with ours, and the nearer is believed, so that a clock that is wrong stops nobody.
+    """
+    limit, left, reset = (
+        _whole(headers.get(name)) for name in (RATE_LIMIT, RATE_LIMIT_REMAINING, RATE_LIMIT_RESET)
+    )
+    if limit is None or left is None or reset is None or left * FEW > limit:
+        return None
+    for_s = min(reset - clock for clock in (now.timestamp(), *_dates(headers)))
+    return Left(left, min(for_s, LONGEST_WINDOW_S)) if for_s > 0 else None
+
+
+def watch(tells: Tells, http: httpx.AsyncClient, habilitation: UUID) -> None:
+    """Read the headers of every answer that comes on a habilitation's connections."""
+    http.event_hooks["response"].append(heeding(tells, habilitation))
+
+
+def heeding(tells: Tells, habilitation: UUID) -> Callable[[httpx.Response], Awaitable[None]]:
+    """A hook for a habilitation's connections: it reads the headers of each answer."""
+
+    async def heed(response: httpx.Response) -> None:
+        left = few_left(response.headers, datetime.now(UTC))
+        if left is not None:
+            await asyncio.to_thread(tells.tell, habilitation, left=left.calls, for_s=left.for_s)
+
+    return heed
+
+
+def _whole(text: str | None) -> int | None:
+    plain = (
+        text is not None and text.isascii() and text.isdigit() and len(text) <= len("1767225600")
+    )
+    return int(text or "") if plain else None
+
+
+def _dates(headers: httpx.Headers) -> list[float]:
+    try:
+        return [parsedate_to_datetime(headers["date"]).timestamp()]
+    except (KeyError, ValueError, TypeError, IndexError, OverflowError):
+        return []

@@ -1,0 +1,85 @@
+"""What is left of the provider's window, as an answer's headers say it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+import httpx
+import pytest
+
+from services.verifier.quota import LONGEST_WINDOW_S, Left, few_left, watch
+
+_NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+_UNIX = int(_NOW.timestamp())
+_OURS = UUID(int=1)
+
+
+def _headers(
+    left: str, *, limit: str = "20", reset: str = str(_UNIX + 1), date: str | None = None
+) -> httpx.Headers:
+    named = {"RateLimit-Limit": limit, "RateLimit-Remaining": left, "RateLimit-Reset": reset}
+    return httpx.Headers(named if date is None else {**named, "Date": date})
+
+
+@pytest.mark.parametrize(("left", "told"), [("0", 0), ("2", 2), ("3", None), ("19", None)])
+def test_only_few_are_told(left: str, told: int | None) -> None:
+    """A tenth of the limit, or less: with more, the pace alone is slow enough."""
+    expected = None if told is None else Left(told, 1.0)
+
+    assert expected == few_left(_headers(left), _NOW)
+
+
+@pytest.mark.parametrize(
+    ("headers", "for_s"),
+    [
+        (_headers("0", reset=str(_UNIX + 30), date="Tue, 24 Nov 2026 11:59:50 GMT"), 30),
+        (_headers("0", reset=str(_UNIX + 90), date="Tue, 24 Nov 2026 12:01:00 GMT"), 30),
+        (_headers("0", reset=str(_UNIX + 86_400 * 300)), LONGEST_WINDOW_S),
+    ],
+)
+def test_the_nearer_end_is_believed(headers: httpx.Headers, for_s: float) -> None:
+    """By the provider's clock or by ours; and no window is longer than an hour."""
+    assert Left(0, for_s) == few_left(headers, _NOW)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        httpx.Headers(),
+        _headers("0", reset=str(_UNIX)),  # it has ended
+        _headers("0", reset="12345678901234"),
+        _headers("-1"),
+        _headers("2.5"),
+        _headers("0", limit="vingt"),
+    ],
+)
+def test_what_cannot_be_read_says_nothing(headers: httpx.Headers) -> None:
+    """Absent, past or garbled: the pace holds."""
+    assert few_left(headers, _NOW) is None
+
+
+@dataclass
+class Told:
+    """Who passes it on."""
+
+    seen: list[tuple[UUID, int]] = field(default_factory=list)
+
+    def tell(self, habilitation: UUID, *, left: int, for_s: float) -> None:
+        assert 0 < for_s <= LONGEST_WINDOW_S
+        self.seen.append((habilitation, left))
+
+
+async def test_every_answer_of_a_habilitation_is_read() -> None:
+    """Whoever asked, for whatever: the connections are watched, not one client's code."""
+    soon = str(int(datetime.now(UTC).timestamp()) + 60)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, headers=_headers(request.url.query.decode(), reset=soon))
+
+    told = Told()
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        watch(told, http, _OURS)
+        for left in ("12", "1", "0"):
+            await http.get(f"https://counter.test/?{left}")
+
+    assert [(_OURS, 1), (_OURS, 0)] == told.seen
