@@ -32,6 +32,7 @@ from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
 from shared.queue.pace import Pace
+from shared.queue.stops import Stops
 from shared.sealing import KeyRing
 from shared.states import Lane, Status, Step
 from shared.store.engine import open_engine
@@ -60,7 +61,8 @@ def main(applications: int) -> None:
             [sys.executable, WORKER, postgres.service_url, redis.url, "bench", "slow:0"],
             stderr=subprocess.DEVNULL,
         )
-        with _ticking(Clockwork(engine, bell, pace, tempo=Tempo())):
+        stops = Stops(client, namespace="bench")
+        with _ticking(Clockwork(engine, bell, pace, stops, tempo=Tempo())):
             _measure(engine, founded, bell, applications)
         worker.terminate()
         worker.wait()

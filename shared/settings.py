@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import SettingsError
@@ -49,6 +49,19 @@ class Settings(BaseSettings):
         default=None,
         description="Certificates (PEM) of a private authority, trusted beside the usual ones.",
     )
+    tax_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="The DGFiP's gateway, as enrolment gives it; without it no scheme of profile "
+        "`tax` is served.",
+    )
+    tax_certificate_file: Path | None = Field(
+        default=None, description="Certificate (PEM) that we show the DGFiP's gateway."
+    )
+    tax_key_file: Path | None = Field(
+        default=None,
+        description="Its key (PEM, no password), where the certificate's file does not hold it.",
+    )
     provider_in_flight: int = Field(
         default=64, ge=1, le=512, description="Most calls to a provider at once, per process."
     )
@@ -61,6 +74,32 @@ class Settings(BaseSettings):
         le=3_600,
         description="Pause after a provider's first failure, in seconds; then three times longer.",
     )
+    egress: str = Field(
+        default="default",
+        pattern=r"^[a-z0-9-]{1,40}$",
+        description="Name of our public address; those who share the address share the name.",
+    )
+    egress_per_minute: int = Field(
+        default=1_000,
+        ge=10,
+        le=10_000_000,
+        description="Calls a minute that API Particulier takes from one address.",
+    )
+    dgfip_per_minute: int = Field(
+        default=50, ge=10, le=100_000, description="Calls a minute that the DGFiP takes from us."
+    )
+    headroom_percent: int = Field(
+        default=10,
+        ge=5,
+        le=90,
+        description="How far below these two we stay, in percent; a habilitation's pace has its "
+        "own.",
+    )
+    maintenance: bool = Field(
+        default=True,
+        description="Make no call during the maintenance that the State announces; false for a "
+        "simulator.",
+    )
     providers: str | None = Field(
         default=None,
         pattern=r"^[a-z][a-z0-9]*(,[a-z][a-z0-9]*)*$",
@@ -70,7 +109,10 @@ class Settings(BaseSettings):
         default=32, ge=1, le=10_000, description="Most doorbells waiting in Redis, per queue."
     )
     worker_threads: int = Field(
-        default=8, ge=1, le=64, description="Doorbells that a worker process answers at once."
+        default=8,
+        ge=1,
+        le=64,
+        description="Doorbells that a worker process answers at once, in each lane.",
     )
     poll_ms: int = Field(
         default=50, ge=5, le=5_000, description="Longest sleep of an idle worker, in milliseconds."
@@ -115,6 +157,13 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = Field(
         default="json", description="One JSON object a line, or lines for a person."
     )
+
+    @field_validator("tax_key_file")
+    @classmethod
+    def _opens_a_certificate(cls, key: Path | None, given: ValidationInfo) -> Path | None:
+        if key and not given.data.get("tax_certificate_file"):
+            raise ValueError("give BERCEAU_TAX_CERTIFICATE_FILE too")
+        return key
 
     @field_validator("provider_proxy")
     @classmethod

@@ -175,6 +175,7 @@ def _environment(
         "BERCEAU_KEY_RING_FILE": str(_key_ring_file(home)),
         "BERCEAU_SEAL_KEY_FILE": str(_seal_key_file(home)),
         "BERCEAU_PROVIDER_URL": urls["simulator"],
+        "BERCEAU_TAX_URL": urls["simulator"],
         "BERCEAU_EGRESS_PER_MINUTE": str(choices.egress_per_minute),
         "BERCEAU_MAINTENANCE": "false",
         "BERCEAU_PROVIDER_FIRST_RETRY_S": str(choices.first_retry_s),

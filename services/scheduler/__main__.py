@@ -8,6 +8,7 @@ if __name__ == "__main__":
 import threading
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
 
 import structlog
 from sqlalchemy import Engine
@@ -15,8 +16,10 @@ from sqlalchemy import Engine
 from services.scheduler import sealer
 from services.scheduler.clockwork import Clockwork, run
 from services.scheduler.presence import Presence
+from shared.maintenance import NO_WINDOWS, announced_calendar
 from shared.protocol.tempo import Tempo
 from shared.queue.pace import Pace
+from shared.queue.stops import Stops
 from shared.settings import read_settings
 from shared.telemetry import configure_logs
 from shared.working.assembly import open_edges
@@ -40,7 +43,9 @@ def main() -> None:
     structlog.get_logger().info("scheduler.ready")
     _seal_beside(edges.engine, settings.seal_key_file, stop)
     pace = Pace(edges.client, namespace=settings.redis_namespace)
-    clockwork = Clockwork(edges.engine, edges.bell, pace, tempo=tempo)
+    stops = Stops(edges.client, namespace=settings.redis_namespace)
+    calendar = announced_calendar(SystemRandom()) if settings.maintenance else NO_WINDOWS
+    clockwork = Clockwork(edges.engine, edges.bell, pace, stops, tempo=tempo, calendar=calendar)
     presence = Presence(edges.engine, service="scheduler", tempo=tempo)
     run(clockwork, every_s=tempo.tick.total_seconds(), stopped=stop.wait, beat=presence.beat)
     presence.end()

@@ -9,10 +9,13 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol import lives, ringing, sweeping
+from shared.protocol.pauses import Paused, paused
 from shared.protocol.tempo import Tempo
-from shared.queue.bell import Bell
+from shared.queue.bell import Bell, queue_of
 from shared.queue.pace import Pace
+from shared.queue.stops import Stops
 from shared.states import Lane, Step
 
 _log = structlog.get_logger()
@@ -21,13 +24,33 @@ _WITHOUT_END = timedelta(hours=1)  # cached again at each tick
 
 
 class Clockwork:
-    """Rings what is due within the window, and sweeps now and then."""
+    """Rings what is due within the window, and sweeps now and then.
 
-    def __init__(self, engine: Engine, bell: Bell, pace: Pace, *, tempo: Tempo) -> None:
+    Args:
+        engine: the record.
+        bell: rings.
+        pace: is told of the pauses.
+        stops: are told of what a failure stopped.
+        tempo: how often it does what.
+        calendar: the announced maintenance, in which nothing is rung that would call.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        bell: Bell,
+        pace: Pace,
+        stops: Stops,
+        *,
+        tempo: Tempo,
+        calendar: Calendar = NO_WINDOWS,
+    ) -> None:
         self._engine = engine
         self._bell = bell
         self._pace = pace
+        self._stops = stops
         self._tempo = tempo
+        self._calendar = calendar
         self._chance = SystemRandom()
         self._sweep_at = 0.0
 
@@ -43,12 +66,17 @@ class Clockwork:
 
     def ring(self) -> int:
         """Top up the window of every queue; returns how many doorbells were rung."""
-        paused = ringing.paused(self._engine)
-        self._cache(paused)
+        now_paused = paused(self._engine, self._calendar)
+        self._cache(now_paused)
         born = self._bell.born(ringing.now(self._engine))
-        if paused.ringing or born is None:
+        if now_paused.ringing or born is None:
             return 0
-        return sum(self._ring_queue(step, lane, born, paused) for step in Step for lane in Lane)
+        return sum(
+            self._ring_queue(step, lane, born, now_paused)
+            for step in Step
+            for lane in Lane
+            if queue_of(step, lane) not in now_paused.queues
+        )
 
     def sweep(self) -> dict[str, int]:
         """Free, quarantine, wake, hand over, forget; returns how many of each."""
@@ -58,18 +86,21 @@ class Clockwork:
             "woken": sweeping.wake(self._engine, actor=_ACTOR),
             "handed_over": sweeping.hand_over(self._engine, actor=_ACTOR),
             "forgotten": lives.forget(self._engine),
+            "evidence_forgotten": sweeping.forget_evidence(self._engine),
             "keys_forgotten": sweeping.forget_keys(self._engine, kept=self._tempo.remembered_key),
         }
         if any(done.values()):
             _log.info("scheduler.swept", **done)
         return done
 
-    def _cache(self, paused: ringing.Paused) -> None:
+    def _cache(self, paused: Paused) -> None:
         """Tell Redis of the pauses before its marker, without which it gives no permit."""
+        for name, at in paused.trials.items():
+            self._stops.stop(name, at)
         for habilitation, until in paused.habilitations.items():
             self._pace.pause(habilitation, until or datetime.now(UTC) + _WITHOUT_END)
 
-    def _ring_queue(self, step: Step, lane: Lane, born: datetime, paused: ringing.Paused) -> int:
+    def _ring_queue(self, step: Step, lane: Lane, born: datetime, paused: Paused) -> int:
         room = self._bell.room(step, lane)
         if room == 0:
             return 0
@@ -80,7 +111,7 @@ class Clockwork:
             room=room,
             born=born,
             ring_again=self._tempo.ring_again,
-            paused=paused.habilitations,
+            paused=paused,
             chance=self._chance,
         )
         return sum(self._bell.ring(bell) for bell in bells)

@@ -8,10 +8,13 @@ changes the application, and every save asks for it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, Row, text
 
+from shared.protocol.pauses import Turn
+from shared.protocol.recording import Told, told
 from shared.protocol.tempo import Tier
 from shared.sealing import WrappedKey
 from shared.states import DUE_STATUS, Lane, Status, Step
@@ -30,11 +33,11 @@ _CLAIM = text("""
     WHERE a.id = due.id AND k.application_id = a.id
       AND EXISTS (SELECT FROM workers w WHERE w.id = :worker AND w.alive_until > now())
     RETURNING a.id, a.reference, a.authority_id, a.scheme_id, a.habilitation_id, a.lane, a.status,
-              a.attempts, a.trace, a.sealed, k.ring_key, k.wrapped,
+              a.attempts, a.trace, a.sealed, a.sealed_tax_numbers, k.ring_key, k.wrapped,
               a.received_at, a.last_date
 """)
 _LOOK = text("""
-    SELECT id, starts FROM applications
+    SELECT id, starts, authority_id, scheme_id, habilitation_id, lane FROM applications
     WHERE id = ANY(:ids) AND status = :status AND claim IS NULL AND due_at <= now()
 """)
 _GIVE_BACK = text("""
@@ -43,6 +46,14 @@ _GIVE_BACK = text("""
     FROM (
         SELECT id FROM applications WHERE claim IS NOT NULL AND claimed_by = :worker
         ORDER BY id FOR UPDATE
+    ) held
+    WHERE a.id = held.id
+""")
+_LET_GO = text("""
+    UPDATE applications a
+    SET claim = NULL, claimed_by = NULL, claimed_at = NULL, rung_at = NULL, starts = a.starts - 1
+    FROM (
+        SELECT id FROM applications WHERE id = ANY(:ids) AND claim = :claim ORDER BY id FOR UPDATE
     ) held
     WHERE a.id = held.id
 """)
@@ -55,7 +66,7 @@ _UNRING = text("""
     WHERE a.id = waiting.id
 """)
 _EVIDENCE = text("""
-    SELECT DISTINCT ON (application_id) application_id, id, sealed
+    SELECT DISTINCT ON (application_id) application_id, id, sealed, asked
     FROM verifications
     WHERE application_id = ANY(:ids) AND sealed IS NOT NULL
     ORDER BY application_id, recorded_at DESC
@@ -64,15 +75,22 @@ _EVIDENCE = text("""
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Evidence:
-    """The last certified facts of an application, sealed."""
+    """The last certified facts of an application, sealed.
+
+    `asked` is the role of who was asked about; None for the applicant.
+    """
 
     verification_id: UUID
     sealed: bytes
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Held:
-    """One application in the hands of a worker, still sealed."""
+    """One application in the hands of a worker, still sealed.
+
+    `told` is what the State told of each role before, for who verifies; the last first.
+    """
 
     id: UUID
     claim: UUID
@@ -89,13 +107,24 @@ class Held:
     sealed: bytes
     key: WrappedKey
     evidence: Evidence | None
+    sealed_tax_numbers: bytes | None = None
+    told: tuple[Told, ...] = ()
 
 
-def look(engine: Engine, step: Step, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Which of these are due and unheld, and how often each was begun and not finished."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One application that is due and unheld: how often it was begun, and whose turn it is."""
+
+    id: UUID
+    starts: int
+    turn: Turn
+
+
+def look(engine: Engine, step: Step, ids: Sequence[UUID]) -> list[Seen]:
+    """Which of these are due and unheld."""
     with engine.connect() as connection:
         rows = connection.execute(_LOOK, {"ids": list(ids), "status": DUE_STATUS[step]}).all()
-    return {row.id: row.starts for row in rows}
+    return [Seen(row.id, row.starts, _turn(row)) for row in rows]
 
 
 def claim(
@@ -118,8 +147,16 @@ def claim(
     }
     with engine.begin() as connection:
         rows = connection.execute(_CLAIM, values).all()
-        evidence = _evidence(connection, [r.id for r in rows]) if step is Step.PRICE else {}
-    return [_held(row, minted, evidence.get(row.id)) for row in rows]
+        ids = [row.id for row in rows]
+        evidence = _evidence(connection, ids) if step is Step.PRICE else {}
+        before = told(connection, ids) if step is Step.VERIFY else {}
+    return [_held(row, minted, evidence.get(row.id), before.get(row.id, ())) for row in rows]
+
+
+def let_go(engine: Engine, claim: UUID, ids: Sequence[UUID]) -> None:
+    """Let go of some of one claim without having begun: no start, and due at once."""
+    with engine.begin() as connection:
+        connection.execute(_LET_GO, {"claim": claim, "ids": list(ids)})
 
 
 def give_back(engine: Engine, worker: UUID) -> int:
@@ -138,12 +175,21 @@ def unring(engine: Engine, ids: Sequence[UUID]) -> None:
         connection.execute(_UNRING, {"ids": list(ids)})
 
 
+def _turn(row: Row[Any]) -> Turn:
+    return Turn(row.authority_id, row.scheme_id, row.habilitation_id, Lane(row.lane))
+
+
 def _evidence(connection: Connection, ids: list[UUID]) -> dict[UUID, Evidence]:
     rows = connection.execute(_EVIDENCE, {"ids": ids}).all()
-    return {r.application_id: Evidence(r.id, r.sealed) for r in rows}
+    return {r.application_id: Evidence(r.id, r.sealed, r.asked) for r in rows}
 
 
-def _held(row: Row[tuple[object, ...]], minted: UUID, evidence: Evidence | None) -> Held:
+def _held(
+    row: Row[tuple[object, ...]],
+    minted: UUID,
+    evidence: Evidence | None,
+    before: tuple[Told, ...],
+) -> Held:
     return Held(
         id=row.id,
         claim=minted,
@@ -160,4 +206,6 @@ def _held(row: Row[tuple[object, ...]], minted: UUID, evidence: Evidence | None)
         sealed=row.sealed,
         key=WrappedKey(row.ring_key, row.wrapped),
         evidence=evidence,
+        sealed_tax_numbers=row.sealed_tax_numbers,
+        told=before,
     )

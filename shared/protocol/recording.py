@@ -15,6 +15,14 @@ _VERSIONS = text("""
     SELECT application_id, max(version) AS last FROM decisions
     WHERE application_id = ANY(:ids) GROUP BY application_id
 """)
+_TOLD = text("""
+    SELECT application_id, outcome, asked FROM (
+        SELECT DISTINCT ON (application_id, asked) application_id, outcome, asked, recorded_at
+        FROM verifications WHERE application_id = ANY(:ids)
+        ORDER BY application_id, asked, recorded_at DESC
+    ) last
+    ORDER BY recorded_at DESC
+""")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,6 +36,15 @@ class Learnt:
     code: str | None
     request_id: str | None
     sealed: bytes | None
+    asked: str | None = None  # the role of who was asked about; None: the applicant
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last outcome of asking about one role, as it was recorded."""
+
+    outcome: str
+    asked: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,6 +58,15 @@ class Decided:
     tariff_digest: str
     engine_version: str
     sealed: bytes
+
+
+def told(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[Told, ...]]:
+    """What was told last of each role of these applications, the last first."""
+    found: dict[UUID, tuple[Told, ...]] = {}
+    for row in connection.execute(_TOLD, {"ids": list(ids)}):
+        before = found.get(row.application_id, ())
+        found[row.application_id] = (*before, Told(row.outcome, row.asked))
+    return found
 
 
 def record_learnt(connection: Connection, learnt: Sequence[tuple[UUID, Learnt]]) -> None:
@@ -74,6 +100,7 @@ def _verification(application: UUID, learnt: Learnt) -> dict[str, Any]:
         "code": learnt.code,
         "request_id": learnt.request_id,
         "sealed": learnt.sealed,
+        "asked": learnt.asked,
     }
 
 

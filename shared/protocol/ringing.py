@@ -5,8 +5,7 @@ Redis' own memory (the marker), may be lost: its application is rung again, if t
 Several schedulers may ring at once: each takes rows that no other is looking at.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -17,11 +16,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, text
 
 from shared.events import LARGEST_DOORBELL, Doorbell
-from shared.protocol.switching import habilitation_of
+from shared.protocol.pauses import Paused
 from shared.protocol.tempo import QUARANTINE_AT, TIERS
 from shared.states import DUE_STATUS, Lane, Step
 
-RINGING_SWITCH = "ringing"
 _NOW = text("SELECT now()")
 CHOOSE = text("""
     SELECT turn.id
@@ -34,10 +32,12 @@ CHOOSE = text("""
             WHERE status = :status AND lane = :lane AND authority_id = authority.id
               AND claim IS NULL AND due_at IS NOT NULL AND due_at <= now()
               AND (rung_at IS NULL OR rung_at < :lost_before)
-              AND starts < :quarantine_at AND habilitation_id <> ALL(:paused)
+              AND starts < :quarantine_at
+              AND habilitation_id <> ALL(:habilitations) AND scheme_id <> ALL(:schemes)
             ORDER BY due_at
             LIMIT :most
         ) due
+        WHERE authority.id <> ALL(:authorities)
     ) turn
     ORDER BY turn.turn, random()
     LIMIT :most
@@ -54,26 +54,6 @@ MARK = text("""
     RETURNING a.id, a.habilitation_id, a.starts, a.due_at
 """)
 _PUT_BACK = text("UPDATE applications SET rung_at = NULL WHERE id = ANY(:ids)")
-_SWITCHES = text("SELECT name, until FROM switches WHERE until IS NULL OR until > now()")
-
-
-@dataclass(frozen=True, slots=True)
-class Paused:
-    """What is switched off right now; a habilitation until a time (UTC), or without end (None)."""
-
-    ringing: bool
-    habilitations: Mapping[UUID, datetime | None]
-
-
-def paused(engine: Engine) -> Paused:
-    """Read the switches that are on."""
-    with engine.connect() as connection:
-        switches = {row.name: row.until for row in connection.execute(_SWITCHES)}
-    habilitations = {habilitation_of(name): until for name, until in switches.items()}
-    return Paused(
-        ringing=RINGING_SWITCH in switches,
-        habilitations={key: until for key, until in habilitations.items() if key is not None},
-    )
 
 
 def now(engine: Engine) -> datetime:
@@ -91,7 +71,7 @@ def take_due(
     room: int,
     born: datetime,
     ring_again: timedelta,
-    paused: Collection[UUID],
+    paused: Paused,
     chance: Random,
 ) -> list[Doorbell]:
     """Mark as rung the applications that deserve a doorbell, and return these doorbells.
@@ -103,7 +83,7 @@ def take_due(
         room: how many doorbells Redis may still take; there are never more.
         born: since when (UTC) Redis remembers; doorbells rung before are lost.
         ring_again: age at which a doorbell may be lost.
-        paused: habilitations to leave out, for the step that calls them.
+        paused: what to leave out.
         chance: draws lots between habilitations when there is room for some only.
     """
     with engine.begin() as connection:
@@ -114,13 +94,23 @@ def take_due(
             "most": room * LARGEST_DOORBELL,
             "lost_before": max(born, at - ring_again),
             "quarantine_at": QUARANTINE_AT,
-            "paused": list(paused) if step is Step.VERIFY else [],
+            **_left_out(step, paused),
         }
         chosen = connection.execute(CHOOSE, values).scalars().all()
         rows = connection.execute(MARK, {**values, "ids": chosen}).all()
         bells = _doorbells(step, lane, rows, chance)
         _put_back(connection, bells[room:])
     return bells[:room]
+
+
+def _left_out(step: Step, paused: Paused) -> dict[str, list[UUID]]:
+    """What a pause of calls stops is left out of the step that calls only."""
+    calls = step is Step.VERIFY
+    return {
+        "authorities": list(paused.authorities),
+        "habilitations": [*paused.habilitations, *paused.refused] if calls else [],
+        "schemes": list(paused.schemes) if calls else [],
+    }
 
 
 def _put_back(connection: Connection, bells: list[Doorbell]) -> None:
@@ -153,4 +143,4 @@ def _group_then_age(row: Row[Any]) -> tuple[UUID, int, datetime]:
 
 
 def _size(starts: int) -> int:
-    return next(tier.size for tier in TIERS if tier.least_starts <= starts <= tier.most_starts)
+    return next(tier.size for tier in TIERS if tier.holds(starts))

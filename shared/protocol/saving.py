@@ -2,7 +2,8 @@
 
 A group is one transaction: rows are locked in id order, only those still held by the same claim
 and in the same state are touched, and what was learnt, what was decided and the journal's line go
-in with the move. A group that fails is saved one by one, so that one bad row harms only itself.
+in with the move; a family's tax numbers go out with it, once the State has answered. A group that
+fails is saved one by one, so that one bad row harms only itself.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, Stat
 from shared.canonical import digest
 from shared.protocol import journal
 from shared.protocol.recording import Decided, Learnt, record_decided, record_learnt
-from shared.states import MOVES, Reason, Status
+from shared.states import KEEPS_TAX_NUMBERS, MOVES, Reason, Status
 
 _log = structlog.get_logger()
 _REFUSED_FOR = timedelta(seconds=5)
@@ -32,6 +33,7 @@ _MOVE = text("""
     SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, last_date = :last_date,
         rung_at = CASE WHEN :rung THEN now() END, attempts = :attempts, starts = 0,
         claim = NULL, claimed_by = NULL, claimed_at = NULL,
+        sealed_tax_numbers = CASE WHEN :keeps_numbers THEN sealed_tax_numbers END,
         journal_sequence = :sequence, journal_head = :head
     WHERE id = :id
 """)
@@ -170,6 +172,7 @@ def _moved(move: Move, at: datetime, chained: journal.Chained) -> dict[str, Any]
         "last_date": move.last_date,
         "rung": move.rung,
         "attempts": move.attempts,
+        "keeps_numbers": move.now in KEEPS_TAX_NUMBERS,
         "sequence": chained.head.sequence,
         "head": chained.head.hash,
     }

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, TextClause, text
 
 from shared.protocol import journal
 from shared.protocol.tempo import QUARANTINE_AT
-from shared.states import Reason, Status
+from shared.states import KEEPS_TAX_NUMBERS, Reason, Status
 
 _BATCH = 500
 _FREE = text("""
@@ -47,6 +47,11 @@ _PARKED_TOO_LONG = text("""
     WHERE status = 'PARKED' AND claim IS NULL AND due_at IS NOT NULL AND last_date <= now()
     ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
 """)
+_FORGET_EVIDENCE = text("""
+    DELETE FROM held_evidence WHERE id IN (
+        SELECT id FROM held_evidence WHERE expires_at <= now() ORDER BY expires_at LIMIT :batch
+    )
+""")
 _FORGET_KEYS = text("""
     DELETE FROM idempotency WHERE (portal_id, key) IN (
         SELECT portal_id, key FROM idempotency WHERE created_at < now() - :kept
@@ -56,6 +61,7 @@ _FORGET_KEYS = text("""
 _MOVE = text("""
     UPDATE applications
     SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, rung_at = NULL,
+        sealed_tax_numbers = CASE WHEN :keeps_numbers THEN sealed_tax_numbers END,
         journal_sequence = :sequence, journal_head = :head
     WHERE id = :id
 """)
@@ -94,6 +100,12 @@ def forget_keys(engine: Engine, *, kept: timedelta) -> int:
     """Delete idempotency keys that no portal will send again; their applications stay."""
     with engine.begin() as connection:
         return connection.execute(_FORGET_KEYS, {"kept": kept, "batch": _BATCH}).rowcount
+
+
+def forget_evidence(engine: Engine) -> int:
+    """Delete evidence that no application took in time, and with each row its only key."""
+    with engine.begin() as connection:
+        return connection.execute(_FORGET_EVIDENCE, {"batch": _BATCH}).rowcount
 
 
 def _sweep(
@@ -144,6 +156,7 @@ def _moved(chained: journal.Chained, at: datetime) -> dict[str, Any]:
         "now": chained.line.now,
         "reason": chained.line.reason,
         "at": at,
+        "keeps_numbers": chained.line.now in KEEPS_TAX_NUMBERS,
         "due_at": at if chained.line.now is Status.RECEIVED else None,
         "sequence": chained.head.sequence,
         "head": chained.head.hash,

@@ -1,11 +1,25 @@
-"""Switching: pauses, kept in the record so that no flush of Redis can end one early."""
+"""Switching: pauses, kept in the record so that no flush of Redis can end one early.
+
+A switch is a row that stops something, until a time or until a person says so. Two of them are set
+by verifiers and stay until a call has passed, for their time is only when one may try again:
+`breaker:<endpoint>` and `token:<habilitation>:<fingerprint>`.
+"""
 
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Engine, text
 
-_HABILITATION = "habilitation:"
+RINGING_SWITCH = "ringing"
+PROVIDER = "provider:"
+ENDPOINT = "endpoint:"
+QUEUE = "queue:"
+AUTHORITY = "authority:"
+HABILITATION = "habilitation:"
+BREAKER = "breaker:"
+TOKEN = "token:"  # noqa: S105  # a name, and no secret follows it
+FINGERPRINT_LENGTH = 12
 _PAUSE = text("""
     INSERT INTO switches (name, until, reason, set_by) VALUES (:name, :until, :reason, :by)
     ON CONFLICT (name) DO UPDATE
@@ -13,19 +27,38 @@ _PAUSE = text("""
     WHERE switches.until < excluded.until OR excluded.until IS NULL
 """)
 _RESUME = text("DELETE FROM switches WHERE name = :name")
+_RESUME_ALL = text("DELETE FROM switches WHERE starts_with(name, :begins) RETURNING name")
 
 
 def habilitation_switch(habilitation: UUID) -> str:
     """The name of the switch that stops a habilitation's calls."""
-    return f"{_HABILITATION}{habilitation}"
+    return f"{HABILITATION}{habilitation}"
 
 
-def habilitation_of(switch: str) -> UUID | None:
-    """The habilitation that a switch of this name stops; None when it stops something else."""
+def breaker_switch(endpoint: str) -> str:
+    """The name of the switch that stops the calls to an endpoint that is down."""
+    return f"{BREAKER}{endpoint}"
+
+
+def token_switch(habilitation: UUID, right: str = "") -> str:
+    """The name of the switch of a refused token, by its fingerprint; without, how those begin."""
+    return f"{TOKEN}{habilitation}:{right}"
+
+
+def fingerprint(sealed_token: bytes, recipient: str) -> str:
+    """What tells a right to call from the one that replaces it; nothing of the token is in it."""
+    return sha256(sealed_token + recipient.encode()).hexdigest()[:FINGERPRINT_LENGTH]
+
+
+def named(kind: str, switch: str) -> str | None:
+    """What a switch of this kind (`ENDPOINT`, …) stops; None when it is of another."""
+    return switch.removeprefix(kind) if switch.startswith(kind) else None
+
+
+def id_of(kind: str, switch: str) -> UUID | None:
+    """The id that a switch of this kind stops; None when it stops something else."""
     try:
-        return (
-            UUID(switch.removeprefix(_HABILITATION)) if switch.startswith(_HABILITATION) else None
-        )
+        return UUID(named(kind, switch) or "")
     except ValueError:
         return None
 
@@ -48,3 +81,9 @@ def resume(engine: Engine, name: str) -> None:
     """Switch it on again."""
     with engine.begin() as connection:
         connection.execute(_RESUME, {"name": name})
+
+
+def resume_all(engine: Engine, begins: str) -> list[str]:
+    """Switch on again all whose names begin so; returns these names."""
+    with engine.begin() as connection:
+        return list(connection.execute(_RESUME_ALL, {"begins": begins}).scalars())

@@ -31,6 +31,10 @@ class Tier:
     size: int
     alone: bool
 
+    def holds(self, starts: int) -> bool:
+        """Whether what was begun so often is of this tier."""
+        return self.least_starts <= starts <= self.most_starts
+
 
 QUARANTINE_AT = 5  # starts that did not finish
 TIERS = (

@@ -1,48 +1,60 @@
-"""The pace: one token bucket per habilitation, in Redis, shared by every process.
+"""The pace: permits to call a provider, in Redis, shared by every process.
 
-An empty limiter starts with no permits, no Redis means no call, and a Redis that was emptied gives
-no permit before a scheduler has told it of the pauses again and set its marker: so a flush can
-never end in a ban by the provider. Pauses stand in the record (`switches`); Redis caches them.
+A call takes a permit of every bucket that concerns it, all or none, in one script (`take.lua`),
+which also knows the pauses, what the provider said was left, and whose turn it is. An empty bucket
+starts with no permits, no Redis means no call, and a Redis that was emptied gives no permit before
+a scheduler has told it of the pauses again and set its marker: so a flush can never end in a ban by
+the provider. Pauses stand in the record (`switches`); Redis caches them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from importlib.resources import files
 from typing import cast
 from uuid import UUID
 
 from redis import Redis, RedisError
 
 from shared.queue.bell import marker_key
+from shared.queue.limits import Bucket
+from shared.queue.stops import Stop, ramp_key, stop_key
+from shared.states import Lane
 
-_TAKE = """
--- KEYS[1] bucket  hash {tokens, at}: permits left, and when (s) they were counted
--- KEYS[2] pause   string: until when (s) no permit is given
--- KEYS[3] marker  string: set by a scheduler once the pauses are cached; without it, no permit
--- ARGV    wanted, pace (permits a second), burst (most permits kept)
-if redis.call('exists', KEYS[3]) == 0 then return {0, 250} end
-local now = redis.call('time'); now = now[1] + now[2] / 1000000
-local pause = tonumber(redis.call('get', KEYS[2]) or '0')
-if pause > now then return {0, math.ceil((pause - now) * 1000)} end
-local wanted, pace, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local bucket = redis.call('hmget', KEYS[1], 'tokens', 'at')
-local tokens, at = tonumber(bucket[1] or '0'), tonumber(bucket[2] or now)
-tokens = math.min(burst, tokens + math.max(0, now - at) * pace)
-local given = math.max(0, math.min(wanted, math.floor(tokens)))
-tokens = tokens - given
-redis.call('hset', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
-redis.call('expire', KEYS[1], 3600)
-return {given, given > 0 and 0 or math.ceil((1 - tokens) / pace * 1000)}
-"""
+WEIGHTS = {Lane.NOW: 4, Lane.BULK: 1}  # permits of one flow to those of another, when all wait
+LONGEST_RAMP_S = 10.0
+_TAKE = (files("shared.queue") / "take.lua").read_text("utf-8")
 _GIVE_BACK = """
-if redis.call('exists', KEYS[1]) == 1 then
-  redis.call('hincrbyfloat', KEYS[1], 'tokens', ARGV[1])
+-- KEYS[1] what was told, KEYS[2…] the stops, then the buckets; ARGV unused, how many stops
+local unused, stops = tonumber(ARGV[1]), tonumber(ARGV[2])
+if redis.call('exists', KEYS[1]) == 1 then redis.call('hincrby', KEYS[1], 'left', unused) end
+for i = 2, #KEYS do
+  if redis.call('exists', KEYS[i]) == 1 then
+    redis.call('hincrbyfloat', KEYS[i], i <= stops + 1 and 'left' or 'tokens', unused)
+  end
 end
 return 1
 """
 _PAUSE = """
+-- KEYS pause, ramp; ARGV until (s), until when (s) the pace grows back after it
 if tonumber(redis.call('get', KEYS[1]) or '0') < tonumber(ARGV[1]) then
-  redis.call('set', KEYS[1], ARGV[1], 'exat', ARGV[2])
+  redis.call('set', KEYS[1], ARGV[1], 'exat', math.floor(tonumber(ARGV[1])) + 1)
+  redis.call('hset', KEYS[2], 'since', ARGV[1], 'until', ARGV[2])
+  redis.call('expireat', KEYS[2], math.floor(tonumber(ARGV[2])) + 1)
 end
+return 1
+"""
+_TELL = """
+-- KEYS told; ARGV left, for how long (s): the least that anybody was told is what is left
+local now = redis.call('time')
+now = now[1] + now[2] / 1000000
+local left, last = tonumber(ARGV[1]), now + tonumber(ARGV[2])
+local known = redis.call('hmget', KEYS[1], 'left', 'until')
+if tonumber(known[2] or '0') > now then
+  left, last = math.min(left, tonumber(known[1])), math.max(last, tonumber(known[2]))
+end
+redis.call('hset', KEYS[1], 'left', left, 'until', string.format('%.3f', last))
+redis.call('expireat', KEYS[1], math.ceil(last) + 1)
 return 1
 """
 _UNREACHABLE_WAIT_S = 1.0
@@ -50,19 +62,40 @@ _UNREACHABLE_WAIT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a habilitation may do: permits a second, and how many may gather while idle."""
+    """What a habilitation may do, and which other bounds its calls share.
+
+    Attributes:
+        habilitation: whose calls.
+        pace: its own permits a second.
+        burst: how many of them may gather while idle.
+        limits: the buckets that it shares with other habilitations.
+        stops: what may be stopped by a failure: its token, the endpoint.
+        lane: for whose haste; lanes share as `WEIGHTS` say.
+    """
 
     habilitation: UUID
-    pace: int
-    burst: int
+    pace: float
+    burst: float
+    limits: tuple[Bucket, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    lane: Lane = Lane.NOW
+
+    def buckets(self) -> Iterator[Bucket]:
+        """Its own, then those that it shares."""
+        yield Bucket(str(self.habilitation), self.pace, self.burst)
+        yield from self.limits
 
 
 @dataclass(frozen=True, slots=True)
 class Permits:
-    """How many calls may be made now; when none, how long to wait, in seconds."""
+    """How many calls may be made now; when none, how long to wait, in seconds.
+
+    `trying` says that these calls try something that was stopped.
+    """
 
     given: int
     wait_s: float
+    trying: bool = False
 
 
 class Pace:
@@ -74,24 +107,45 @@ class Pace:
         self._take = client.register_script(_TAKE)
         self._give_back = client.register_script(_GIVE_BACK)
         self._stop = client.register_script(_PAUSE)
+        self._tell = client.register_script(_TELL)
 
     def take(self, allowance: Allowance, wanted: int) -> Permits:
         """Take at most `wanted` permits; none while paused, and none when Redis does not answer."""
-        bucket, pause = self._bucket(allowance.habilitation), self._pause(allowance.habilitation)
-        keys = [bucket, pause, marker_key(self._namespace)]
         try:
-            answer = self._take(keys=keys, args=[wanted, allowance.pace, allowance.burst])
+            answer = self._take(keys=self._keys(allowance), args=_figures(allowance, wanted))
         except RedisError:
             return Permits(0, _UNREACHABLE_WAIT_S)
-        given, wait_ms = cast("list[int]", answer)
-        return Permits(int(given), int(wait_ms) / 1000)
+        given, wait_ms, trying = cast("list[int]", answer)
+        return Permits(int(given), int(wait_ms) / 1000, bool(trying))
 
     def give_back(self, allowance: Allowance, unused: int) -> None:
         """Return permits that led to no call; if Redis does not answer, they are lost, not kept."""
+        stops = [stop_key(self._namespace, stop.name) for stop in allowance.stops]
+        buckets = [self._bucket(bucket) for bucket in allowance.buckets()]
+        keys = [self._told(allowance.habilitation), *stops, *buckets]
         try:
-            self._give_back(keys=[self._bucket(allowance.habilitation)], args=[unused])
+            self._give_back(keys=keys, args=[unused, len(stops)])
         except RedisError:
             return
+
+    def tell(self, habilitation: UUID, *, left: int, for_s: float) -> None:
+        """Pass on what the provider said: `left` calls in its window, which ends in `for_s`."""
+        try:
+            self._tell(keys=[self._told(habilitation)], args=[left, for_s])
+        except RedisError:
+            return
+
+    def kept(self, allowance: Allowance) -> dict[str, float]:
+        """The permits that each bucket held when one was last asked for, by the bucket's name.
+
+        Raises:
+            redis.RedisError: when Redis does not answer.
+        """
+        held = {
+            bucket.name: self._client.hget(self._bucket(bucket), "tokens")
+            for bucket in allowance.buckets()
+        }
+        return {name: float(cast("bytes", left)) for name, left in held.items() if left is not None}
 
     def resume(self, habilitation: UUID) -> None:
         """Forget a pause that the record holds no more.
@@ -99,18 +153,50 @@ class Pace:
         Raises:
             redis.RedisError: when Redis does not answer; the pause then ends at its time.
         """
-        self._client.delete(self._pause(habilitation))
+        ramp = ramp_key(self._namespace, str(habilitation))
+        self._client.delete(self._pause(habilitation), ramp)
 
     def pause(self, habilitation: UUID, until: datetime) -> None:
-        """Cache a pause that the record holds; as in the record, the longest one stays."""
+        """Cache a pause that the record holds; as in the record, the longest one stays.
+
+        Afterwards the pace grows back over as long as the pause was, at most `LONGEST_RAMP_S`.
+        """
         end = until.timestamp()
+        paused_s = max(0.0, (until - datetime.now(UTC)).total_seconds())
+        keys = [self._pause(habilitation), ramp_key(self._namespace, str(habilitation))]
         try:
-            self._stop(keys=[self._pause(habilitation)], args=[str(end), int(end) + 1])
+            self._stop(keys=keys, args=[str(end), str(end + min(paused_s, LONGEST_RAMP_S))])
         except RedisError:
             return
 
-    def _bucket(self, habilitation: UUID) -> str:
-        return f"{self._namespace}:permits:{habilitation}"
+    def _keys(self, allowance: Allowance) -> list[str]:
+        habilitation, stops = allowance.habilitation, [stop.name for stop in allowance.stops]
+        marker = marker_key(self._namespace)
+        return [
+            *(marker, self._pause(habilitation), self._told(habilitation)),
+            *(stop_key(self._namespace, stop) for stop in stops),
+            *(ramp_key(self._namespace, of) for of in (str(habilitation), *stops)),
+            *(key for bucket in allowance.buckets() for key in self._pair(bucket)),
+        ]
+
+    def _pair(self, bucket: Bucket) -> tuple[str, str]:
+        return self._bucket(bucket), f"{self._namespace}:turns:{bucket.name}"
+
+    def _bucket(self, bucket: Bucket) -> str:
+        return f"{self._namespace}:permits:{bucket.name}"
 
     def _pause(self, habilitation: UUID) -> str:
         return f"{self._namespace}:paused:{habilitation}"
+
+    def _told(self, habilitation: UUID) -> str:
+        return f"{self._namespace}:told:{habilitation}"
+
+
+def _figures(allowance: Allowance, wanted: int) -> list[str | int | float]:
+    lane, stops = allowance.lane, allowance.stops
+    flow = f"{allowance.habilitation}:{lane}"
+    return [
+        *(wanted, flow, WEIGHTS[lane], len(stops), 1 + len(stops)),
+        *(figure for stop in stops for figure in (stop.probes, stop.lease_s)),
+        *(figure for bucket in allowance.buckets() for figure in (bucket.pace, bucket.burst)),
+    ]

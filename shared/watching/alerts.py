@@ -1,18 +1,32 @@
 """Alerts: what is wrong at 3 a.m., worst first, each with what to do about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 
-from shared.protocol.ringing import RINGING_SWITCH
-from shared.states import Lane, Status, Step
+from shared.maintenance import LULL_S, Calendar, announced
+from shared.protocol.switching import AUTHORITY, BREAKER, QUEUE, RINGING_SWITCH, TOKEN
+from shared.states import Lane, Reason, Status, Step
 from shared.watching.figures import SERVICE_OF, Queue, Snapshot, Switch
-from shared.watching.words import counted, duration, moment, queue_words, service_words, since
+from shared.watching.words import (
+    counted,
+    duration,
+    moment,
+    queue_words,
+    service_words,
+    since,
+    switch_words,
+)
 
 SILENT_AFTER = timedelta(seconds=30)  # a due, free application is rung well before
 LATE_AFTER = timedelta(minutes=15)  # for the lane of those who wait behind a screen
 STUCK_AFTER = timedelta(seconds=30)  # the scheduler frees what the dead held every second
+
+_WITHHELD: Mapping[str, str] = {
+    Reason.HABILITATION_EXPIRED: "le jeton ou l'habilitation a pris fin",
+    Reason.OUTSIDE_HABILITATION: "la donnée ou le destinataire est hors de l'habilitation",
+}
 
 
 class Gravity(IntEnum):
@@ -73,18 +87,48 @@ def _quarantined(now: Snapshot) -> Iterator[Alert]:
         )
 
 
+def _withheld(now: Snapshot) -> Iterator[Alert]:
+    for reason, why in _WITHHELD.items():
+        waiting = (one for one in now.standings if one.status == Status.PARKED)
+        count = sum(one.count for one in waiting if one.reason == reason)
+        if count:
+            yield Alert(
+                Gravity.BROKEN,
+                f"{counted(count, 'dossier')} sans appel à l'État : {why}.",
+                "berceau habilitation check dit laquelle et pourquoi ; une fois corrigée, ils "
+                "repartent dans la minute.",
+            )
+
+
 def _switched_off(now: Snapshot) -> Iterator[Alert]:
     for switch in now.switches:
-        until = f"jusqu'au {moment(switch.until)} UTC" if switch.until else "sans date de fin"
-        yield Alert(Gravity.WATCH, f"{_paused(switch)} {until} : {switch.reason}.", _resume(switch))
+        if switch.name.startswith(TOKEN):
+            yield _token_refused(switch)
+        elif switch.name.startswith(BREAKER):
+            yield _endpoint_down(switch)
+        else:
+            until = f"jusqu'au {moment(switch.until)} UTC" if switch.until else "sans date de fin"
+            what = f"{switch_words(switch.name, switch.habilitation)} {until} : {switch.reason}."
+            yield Alert(Gravity.WATCH, what, _resume(switch))
 
 
-def _paused(switch: Switch) -> str:
-    if switch.name == RINGING_SWITCH:
-        return "La sonnerie est suspendue"
-    if switch.habilitation is not None:
-        return f"L'habilitation « {switch.habilitation} » est suspendue"
-    return f"« {switch.name} » est suspendu"
+def _token_refused(switch: Switch) -> Alert:
+    return Alert(
+        Gravity.BROKEN,
+        f"Le jeton de l'habilitation « {switch.habilitation} » est refusé par l'État : ses appels "
+        "sont arrêtés.",
+        "Donner un jeton valable (berceau habilitation change), ou, la cause ôtée, berceau resume "
+        f"{switch.habilitation}. Un seul appel l'essaie toutes les six heures.",
+    )
+
+
+def _endpoint_down(switch: Switch) -> Alert:
+    return Alert(
+        Gravity.WATCH,
+        f"Le service « {switch.name.removeprefix(BREAKER)} » de l'État est en panne "
+        f"({switch.reason}) : les appels attendent.",
+        "Rien à faire : quelques appels l'essaient, et tout reprend au premier qui passe.",
+    )
 
 
 def _resume(switch: Switch) -> str:
@@ -94,6 +138,20 @@ def _resume(switch: Switch) -> str:
         "Vérifier le jeton avec berceau doctor ; la suspension tombe à sa date, ou par "
         f"berceau resume {switch.habilitation}."
     )
+
+
+def _maintained(now: Snapshot) -> Iterator[Alert]:
+    ends = max(_maintenance(now).values(), default=None)
+    if ends is not None and any(queue.step is Step.VERIFY and queue.due for queue in now.queues):
+        yield Alert(
+            Gravity.WATCH,
+            f"Maintenance annoncée par l'État jusqu'au {moment(ends)} UTC : les appels attendent.",
+            "Rien à faire : ils reprennent dans la minute qui suit.",
+        )
+
+
+def _maintenance(now: Snapshot) -> Mapping[str, datetime]:
+    return Calendar(announced(), timedelta(seconds=LULL_S[1])).closed(now.taken_at)
 
 
 def _held_by_the_dead(now: Snapshot) -> Iterator[Alert]:
@@ -130,8 +188,13 @@ def _silent(queue: Queue, now: Snapshot) -> bool:
 
 
 def _suspended(queue: Queue, now: Snapshot) -> bool:
+    if queue.step is Step.VERIFY and _maintenance(now):
+        return True
     return any(
-        switch.name == RINGING_SWITCH or queue.step is Step.VERIFY for switch in now.switches
+        switch.name in (RINGING_SWITCH, f"{QUEUE}{queue.step}.{queue.lane}")
+        or switch.name.startswith(AUTHORITY)
+        or (queue.step is Step.VERIFY and not switch.name.startswith(QUEUE))
+        for switch in now.switches
     )
 
 
@@ -167,7 +230,9 @@ _RULES: tuple[Callable[[Snapshot], Iterator[Alert]], ...] = (
     _held_by_the_dead,
     _nothing_rings,
     _oversleeping,
+    _withheld,
     _quarantined,
     _switched_off,
+    _maintained,
     _late,
 )

@@ -80,7 +80,10 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Something paused: `ringing`, or the calls of a habilitation named by its code."""
+    """Something paused, by its name; `habilitation` is the code of the one that it stops.
+
+    That of a refused token is here until the token passes or is replaced, whatever its time.
+    """
 
     name: str
     habilitation: str | None

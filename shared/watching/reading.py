@@ -95,9 +95,14 @@ _QUARANTINED = text("""
     ORDER BY moved_at DESC LIMIT :most_listed
 """)
 _SWITCHES = text("""
-    SELECT s.name, h.code, s.reason, s.set_at, s.until
-    FROM switches s LEFT JOIN habilitations h ON s.name = 'habilitation:' || h.id
-    WHERE s.until IS NULL OR s.until > now()
+    SELECT coalesce('authority:' || a.code, s.name), h.code, s.reason, s.set_at, s.until
+    FROM switches s
+    LEFT JOIN habilitations h ON s.name = 'habilitation:' || h.id
+        OR s.name = 'token:' || h.id || ':' || left(
+            encode(sha256(h.sealed_token || convert_to(h.recipient, 'UTF8')), 'hex'), 12)
+    LEFT JOIN authorities a ON s.name = 'authority:' || a.id
+    WHERE CASE WHEN starts_with(s.name, 'token:') THEN h.id IS NOT NULL
+               ELSE s.until IS NULL OR s.until > now() END
     ORDER BY s.set_at DESC LIMIT :most_listed
 """)
 _WORKERS = text("""

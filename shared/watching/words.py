@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from shared.protocol.switching import AUTHORITY, ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH
 from shared.states import Lane, Reason, Status, Step
 from shared.watching.figures import MOST_COUNTED
 
@@ -27,6 +28,12 @@ SERVICES: dict[str, str] = {
     "scheduler": "planificateur",
     "intake": "guichet",
 }
+_SWITCHED: dict[str, str] = {
+    QUEUE: "La file « {} » est suspendue",
+    AUTHORITY: "La collectivité « {} » est suspendue",
+    ENDPOINT: "Le service « {} » de l'État est suspendu",
+    PROVIDER: "Le fournisseur « {} » est suspendu",
+}
 STATUSES: dict[Status, str] = {
     Status.ESTIMATED: "Estimé",
     Status.RECEIVED: "Reçu, à vérifier",
@@ -43,7 +50,12 @@ REASONS: dict[Reason, str] = {
     Reason.NOT_IDENTIFIED: "demandeur non identifié",
     Reason.NO_FILE: "pas encore de dossier à la caisse",
     Reason.NO_CHILD_UNDER_SEVEN: "aucun enfant de moins de 7 ans",
+    Reason.BIRTH_AWAITED: "naissance attendue",
+    Reason.RESOURCES_AWAITED: "ressources de l'année attendues",
+    Reason.QUOTIENT_AWAITED: "quotient familial attendu",
+    Reason.OTHER_REPRESENTATIVE_ASKED: "autre représentant légal recherché",
     Reason.INPUT_REFUSED: "état civil refusé par le guichet",
+    Reason.TAX_NUMBER_NEEDED: "numéro fiscal à redonner",
     Reason.INCONSISTENT: "réponse d'une autre famille",
     Reason.CHILD_NOT_LISTED: "enfant inconnu de la caisse",
     Reason.PROVIDER_BUSY: "service de l'État très demandé",
@@ -52,12 +64,16 @@ REASONS: dict[Reason, str] = {
     Reason.FIGURES_TO_CHECK: "données certifiées à vérifier",
     Reason.ANSWER_UNREADABLE: "réponse illisible",
     Reason.PROVIDER_MISSING: "pas de source de données pour ce dispositif",
+    Reason.HABILITATION_EXPIRED: "habilitation ou jeton expiré, rien demandé",
+    Reason.OUTSIDE_HABILITATION: "hors de l'habilitation, rien demandé",
+    Reason.EVIDENCE_UNFIT: "données sans usage pour ce barème",
     Reason.RESOURCES_UNKNOWN: "ressources ou enfants inconnus",
     Reason.DOUBTFUL_YEAR: "année des ressources douteuse",
     Reason.DISABILITY_EXCEEDS_CHILDREN: "plus d'AEEH que d'enfants",
     Reason.TARIFF_MISSING: "pas de barème en vigueur",
     Reason.IDENTITY_UNCHECKED: "identité à contrôler",
     Reason.DISABILITY_COUNTED: "AEEH comptée, accord d'une personne",
+    Reason.OTHER_REPRESENTATIVE_FILE: "dossier de l'autre représentant légal",
     Reason.AGENT_VALIDATES: "validation par un agent",
     Reason.DOCUMENTS_CHOSEN: "justificatifs remis par la famille",
     Reason.NEVER_FINISHED: "commencé plusieurs fois, jamais fini",
@@ -79,6 +95,18 @@ def reason_words(reason: str | None) -> str:
 def queue_words(step: Step, lane: Lane) -> str:
     """`Vérification, immédiat`."""
     return f"{STEPS[step]}, {LANES[lane]}"
+
+
+def switch_words(name: str, habilitation: str | None) -> str:
+    """What a switch has suspended: `La file « verify.bulk » est suspendue`."""
+    if name == RINGING_SWITCH:
+        return "La sonnerie est suspendue"
+    if habilitation is not None:
+        return f"L'habilitation « {habilitation} » est suspendue"
+    for kind, words in _SWITCHED.items():
+        if name.startswith(kind):
+            return words.format(name.removeprefix(kind))
+    return f"« {name} » est suspendu"
 
 
 def service_words(service: str) -> str:

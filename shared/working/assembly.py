@@ -11,6 +11,7 @@ from redis import Redis
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol import saving
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
@@ -22,6 +23,7 @@ from shared.working.life import Life
 from shared.working.process import WorkerProcess
 from shared.working.room import Slots
 from shared.working.saver import Saver
+from shared.working.switchboard import Switchboard
 
 _BORN_AGAIN_S = 1.0
 
@@ -66,6 +68,7 @@ async def run_worker(
     work: Work,
     capacity: Capacity,
     tempo: Tempo | None = None,
+    calendar: Calendar = NO_WINDOWS,
     close: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Answer doorbells for one step until SIGTERM, then close what the work had opened."""
@@ -82,6 +85,7 @@ async def run_worker(
         saver=saver,
         life=life,
         tempo=tempo,
+        switches=Switchboard(edges.engine, calendar),
     )
     process = WorkerProcess(
         step=step,

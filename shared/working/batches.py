@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -19,16 +20,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.events import Doorbell
 from shared.protocol import claiming, saving
 from shared.protocol.claiming import Held
+from shared.protocol.pauses import Turn
 from shared.protocol.saving import Move
 from shared.protocol.tempo import TIERS, Tempo, Tier
 from shared.queue.pace import Permits
 from shared.states import Step
 from shared.working.life import Life
-from shared.working.room import Gate, Slots
+from shared.working.room import Gate, Lines, Slots
 from shared.working.saver import Finished, Saver
 
 _log = structlog.get_logger()
 _SHORTEST_WAIT_S = 0.01
+_PERMITS_LAST_S = 2.0  # a process that was stopped between permit and call asks again
+_NOT_NOW = Permits(0, float("inf"))
 
 
 class Work(Protocol):
@@ -40,17 +44,33 @@ class Work(Protocol):
 class GivesPermits(Protocol):
     """The pace of one kind of work."""
 
-    def take(self, habilitation: UUID, wanted: int) -> Permits: ...
-    def give_back(self, habilitation: UUID, unused: int) -> None: ...
+    def take(self, turn: Turn, wanted: int) -> Permits: ...
+    def give_back(self, turn: Turn, unused: int) -> None: ...
 
 
 class NoPace:
     """For work that calls nobody: every permit is given."""
 
-    def take(self, habilitation: UUID, wanted: int) -> Permits:  # noqa: ARG002
+    def take(self, turn: Turn, wanted: int) -> Permits:  # noqa: ARG002
         return Permits(wanted, 0)
 
-    def give_back(self, habilitation: UUID, unused: int) -> None: ...
+    def give_back(self, turn: Turn, unused: int) -> None: ...
+
+
+class IsSwitchedOff(Protocol):
+    """Whether nothing of a turn may be begun now."""
+
+    def stops(self, step: Step, turn: Turn) -> bool: ...
+
+
+@dataclass(slots=True)
+class _Left:
+    """What a doorbell still names of one turn and tier, and until when it waits (loop time)."""
+
+    turn: Turn
+    tier: Tier
+    deadline: float
+    ids: list[UUID]
 
 
 class Batches:
@@ -67,6 +87,7 @@ class Batches:
         saver: Saver,
         life: Life,
         tempo: Tempo,
+        switches: IsSwitchedOff,
     ) -> None:
         self._step = step
         self._engine = engine
@@ -76,7 +97,9 @@ class Batches:
         self._saver = saver
         self._life = life
         self._tempo = tempo
+        self._switches = switches
         self._gate = Gate()
+        self._lines = Lines()
         self._holding: dict[UUID, Held] = {}
         self._claims: set[asyncio.Future[list[Held]]] = set()
         self._stopping = asyncio.Event()
@@ -99,41 +122,41 @@ class Batches:
 
     async def answer(self, bell: Doorbell) -> None:
         """Work on what this doorbell names, as far as it is due and free."""
-        starts = await asyncio.to_thread(claiming.look, self._engine, self._step, bell.ids)
+        seen = await asyncio.to_thread(claiming.look, self._engine, self._step, bell.ids)
         deadline = asyncio.get_running_loop().time() + self._tempo.patience.total_seconds()
+        turns = dict.fromkeys(one.turn for one in seen)
         for tier in TIERS:
-            ids = [
-                id_
-                for id_, times in starts.items()
-                if tier.least_starts <= times <= tier.most_starts
-            ]
-            await self._answer_tier(bell.habilitation, ids, tier=tier, deadline=deadline)
+            for turn in turns:
+                ids = [one.id for one in seen if one.turn == turn and tier.holds(one.starts)]
+                await self._answer_turn(_Left(turn, tier, deadline, ids))
 
-    async def _answer_tier(
-        self, habilitation: UUID, ids: Sequence[UUID], *, tier: Tier, deadline: float
-    ) -> None:
-        left = list(ids)
-        while left:
-            async with self._gate.enter(alone=tier.alone):
-                most = await self._permits(habilitation, min(len(left), tier.size), deadline)
+    async def _answer_turn(self, left: _Left) -> None:
+        while left.ids:
+            async with self._gate.enter(alone=left.tier.alone):
+                most = await self._permits(left)
                 if most == 0:
-                    await asyncio.to_thread(claiming.unring, self._engine, left)
+                    await asyncio.to_thread(claiming.unring, self._engine, left.ids)
                     return
-                held = await self._claim(habilitation, left, tier=tier, most=most)
-                await self._work_on(held)
+                began = asyncio.get_running_loop().time()
+                held = await self._claim(left, most)
+                await self._begin(held, began)
             taken = {h.id for h in held}
-            left = [id_ for id_ in left if id_ not in taken] if len(held) == most else []
+            left.ids = [id_ for id_ in left.ids if id_ not in taken] if len(held) == most else []
 
-    async def _permits(self, habilitation: UUID, wanted: int, deadline: float) -> int:
-        """Wait for places and permits; 0 when patience is at an end. Places are taken with them."""
-        while not self._stopping.is_set():
-            permits = await self._take_permits(habilitation, wanted)
-            if permits.given:
-                return permits.given
-            now = asyncio.get_running_loop().time()
-            if now + permits.wait_s > deadline or self._gate.wanted_alone:
-                return 0
-            await self._pause(max(permits.wait_s, _SHORTEST_WAIT_S))
+    async def _permits(self, left: _Left) -> int:
+        """Wait for places and permits; 0 when patience is at an end. Places are taken with them.
+
+        One of this process asks at a time for each turn: the others would only ask in vain.
+        """
+        async with self._lines.stand(left.turn):
+            while not self._stopping.is_set():
+                permits = await self._take_permits(left)
+                if permits.given:
+                    return permits.given
+                now = asyncio.get_running_loop().time()
+                if now + permits.wait_s > left.deadline or self._gate.wanted_alone:
+                    return 0
+                await self._pause(max(permits.wait_s, _SHORTEST_WAIT_S))
         return 0
 
     async def _pause(self, seconds: float) -> None:
@@ -141,30 +164,42 @@ class Batches:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    async def _take_permits(self, habilitation: UUID, wanted: int) -> Permits:
+    async def _take_permits(self, left: _Left) -> Permits:
         """As many permits as there are places; the places of those refused are left at once."""
-        places = await self._slots.take(wanted)
+        places = await self._slots.take(min(len(left.ids), left.tier.size), left.turn.lane)
         given = 0
         try:
             if self._stopping.is_set():  # it was told to stop while it waited for a place
                 return Permits(0, 0)
-            permits = await asyncio.to_thread(self._pace.take, habilitation, places)
+            permits = await asyncio.to_thread(self._given, left.turn, places)
             given = permits.given
         finally:
             self._slots.leave(places - given)
         return permits
 
-    async def _claim(
-        self, habilitation: UUID, ids: Sequence[UUID], *, tier: Tier, most: int
-    ) -> list[Held]:
+    def _given(self, turn: Turn, wanted: int) -> Permits:
+        if self._switches.stops(self._step, turn):
+            return _NOT_NOW
+        return self._pace.take(turn, wanted)
+
+    async def _claim(self, left: _Left, most: int) -> list[Held]:
         held: list[Held] = []
         try:
-            held = await self._claimed(ids, tier=tier, most=most)
+            held = await self._claimed(left.ids, tier=left.tier, most=most)
         finally:
             if len(held) < most:
                 self._slots.leave(most - len(held))
-                await asyncio.to_thread(self._pace.give_back, habilitation, most - len(held))
+                await asyncio.to_thread(self._pace.give_back, left.turn, most - len(held))
         return held
+
+    async def _begin(self, held: Sequence[Held], since: float) -> None:
+        """Work, unless the permits are of so long ago that their calls would come on top."""
+        if held and asyncio.get_running_loop().time() - since > _PERMITS_LAST_S:
+            self._slots.leave(len(held))
+            ids = [one.id for one in held]
+            await asyncio.to_thread(claiming.let_go, self._engine, held[0].claim, ids)
+        else:
+            await self._work_on(held)
 
     async def _claimed(self, ids: Sequence[UUID], *, tier: Tier, most: int) -> list[Held]:
         """Claim; who is dropped meanwhile leaves the claim to end, for `give_back`."""

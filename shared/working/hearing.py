@@ -31,10 +31,13 @@ Answer = Callable[[Doorbell], Coroutine[Any, Any, None]]
 class Hearing:
     """Hears the doorbells of one step, in both lanes, from `start` to `end`.
 
+    A lane holds no more doorbells than half of the threads: those that wait for permits in one keep
+    none of the other from being heard.
+
     Args:
         broker: the process' broker.
         step: whose doorbells.
-        threads: how many are answered at once, and how many more are fetched ahead.
+        threads: how many are fetched and answered at once in each lane.
         answer: what to do for one, on the loop.
     """
 
@@ -50,9 +53,12 @@ class Hearing:
         for queue in self._queues:
             dramatiq.actor(queue_name=queue, actor_name=queue, broker=self._broker)(actor)
         self._worker = dramatiq.Worker(
-            self._broker, queues=self._queues, worker_timeout=poll_ms, worker_threads=self._threads
+            self._broker,
+            queues=self._queues,
+            worker_timeout=poll_ms,
+            worker_threads=self._threads * len(self._queues),
         )
-        self._worker.queue_prefetch = self._threads  # a busy process does not hoard
+        self._worker.queue_prefetch = self._threads  # of each lane, those under way included
         self._worker.start()
 
     async def hand_on(self) -> None:

@@ -1,26 +1,32 @@
 """Room for work in one process: how much is in flight, and who must be alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
+
+from shared.states import Lane
 
 
 class Slots:
-    """A bound on what is in flight, from which a batch takes as many places as there are."""
+    """A bound on what is in flight, from which a batch takes as many places as there are.
+
+    A quarter of the places is kept for those who wait behind a screen: slow answers to a bulk of
+    applications cannot keep them out.
+    """
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most = {Lane.NOW: most, Lane.BULK: most - most // 4}
         self._left = asyncio.Event()
         self.in_flight = 0
 
-    async def take(self, wanted: int) -> int:
-        """Wait until at least one place is free, and take at most `wanted`."""
-        while self.in_flight >= self._most:
+    async def take(self, wanted: int, lane: Lane = Lane.NOW) -> int:
+        """Wait until at least one place is free for this lane, and take at most `wanted`."""
+        while self.in_flight >= self._most[lane]:
             self._left.clear()
             await self._left.wait()
-        taken = min(wanted, self._most - self.in_flight)
+        taken = min(wanted, self._most[lane] - self.in_flight)
         self.in_flight += taken
         return taken
 
@@ -28,6 +34,32 @@ class Slots:
         """Give places back."""
         self.in_flight -= places
         self._left.set()
+
+
+@dataclass(slots=True)
+class _Line:
+    first: asyncio.Lock = field(default_factory=asyncio.Lock)
+    standing: int = 0
+
+
+class Lines:
+    """Lines of those who want the same thing, one behind the other; an empty line is gone."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Hashable, _Line] = {}
+
+    @asynccontextmanager
+    async def stand(self, what: Hashable) -> AsyncIterator[None]:
+        """Be the first in line for the length of the block."""
+        line = self._lines.setdefault(what, _Line())
+        line.standing += 1
+        try:
+            async with line.first:
+                yield
+        finally:
+            line.standing -= 1
+            if line.standing == 0:
+                del self._lines[what]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,8 +20,9 @@ from shared.protocol.tempo import TIERS
 from shared.sealing import DataKey, KeyRing, WrappedKey
 from shared.states import Lane, Reason, Status, Step
 from shared.store.engine import open_engine
-from shared.store.places import application_place, evidence_place
+from shared.store.places import application_place, evidence_place, tax_numbers_place
 from shared.store.tables import ApplicationKeyRow, ApplicationRow, VerificationRow
+from shared.taxation import write_tax_numbers
 from tests.integration import following
 from tests.integration.following import Follow
 
@@ -59,9 +60,12 @@ class Record:
         id_, key = uuid4(), DataKey.new()
         wrapped = self.ring.wrap(key)
         body = application.model_dump_json().encode()
-        sealed = key.seal(body, place=application_place(id_))
+        columns["sealed"] = key.seal(body, place=application_place(id_))
+        if application.tax_numbers:
+            numbers = write_tax_numbers(application.tax_numbers)
+            columns["sealed_tax_numbers"] = key.seal(numbers, place=tax_numbers_place(id_))
         with self.engine.begin() as connection:
-            connection.execute(insert(ApplicationRow), self._row(id_, sealed=sealed, **columns))
+            connection.execute(insert(ApplicationRow), self._row(id_, **columns))
             connection.execute(
                 insert(ApplicationKeyRow),
                 {"application_id": id_, "ring_key": wrapped.ring_key, "wrapped": wrapped.wrapped},

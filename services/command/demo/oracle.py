@@ -19,6 +19,8 @@ import yaml
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’": " "})
 _SEVENTH = 7
 _USUAL_YEARS_BACK = {2, 0}  # N-2; the MSA sends the current year instead
+_ABOUT_TO_BE_RENEWED = 3
+_NOT_FOUND = 404
 _HALF = Fraction(1, 2)
 
 
@@ -35,12 +37,24 @@ class Expected:
 def expected(family: Mapping[str, Any], today: date) -> Expected:
     """What must become of a family whose data is fetched on `today`."""
     enrolment, truth = family["enrolment"], family["truth"]
+    by_other = _found_by_the_other_parent(enrolment, truth)
+    asked = "other_representative" if by_other else "applicant"
     aside = (
-        _unanswered(truth)
-        or _unbelieved(enrolment, truth, today)
+        (None if by_other else _unanswered(truth))
+        or _unbelieved(enrolment[asked], truth, today)
+        or _awaited(truth["file"], today)
         or _unpriced(enrolment, truth["file"])
     )
-    return aside or _priced(enrolment, truth["file"])
+    return aside or _priced(enrolment, truth["file"], by_other=by_other)
+
+
+def _found_by_the_other_parent(enrolment: Mapping[str, Any], truth: Mapping[str, Any]) -> bool:
+    """The applicant is not found, and the other parent of the household has a file."""
+    other = enrolment.get("other_representative")
+    if other is None or truth["faults_for_ever"] or truth["file"] is None:
+        return False
+    absent = (truth["refusal"] or {}).get("status") == _NOT_FOUND
+    return (absent or not truth["identified"]) and _among(other, truth["file"]["allocataires"])
 
 
 def _unanswered(truth: Mapping[str, Any]) -> Expected | None:
@@ -58,17 +72,22 @@ def _unanswered(truth: Mapping[str, Any]) -> Expected | None:
             return None
 
 
-def _unbelieved(
-    enrolment: Mapping[str, Any], truth: Mapping[str, Any], today: date
-) -> Expected | None:
+def _unbelieved(asked: Mapping[str, Any], truth: Mapping[str, Any], today: date) -> Expected | None:
     """An answer comes, but not one about this family's young children."""
     listed = truth["file"]["enfants"]
     if not any(_under_seven(child["date_naissance"], today) for child in listed):
         return Expected("TO_REVIEW", "no_child_under_seven")
     if truth["malformed"]:
         return Expected("TO_REVIEW", "answer_unreadable")
-    if not _among(enrolment["applicant"], truth["file"]["allocataires"]):
+    if not _among(asked, truth["file"]["allocataires"]):
         return Expected("TO_REVIEW", "inconsistent")
+    return None
+
+
+def _awaited(held: Mapping[str, Any], today: date) -> Expected | None:
+    """In January the funds renew the resources: those of N-3 are about to be replaced."""
+    if today.month == 1 and held["years_back"] == _ABOUT_TO_BE_RENEWED:
+        return Expected("PARKED", "resources_awaited")
     return None
 
 
@@ -88,9 +107,11 @@ def _doubts(enrolment: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[t
     yield "tariff_missing", _scale_on(enrolment["care"]["start"]) is None
 
 
-def _priced(enrolment: Mapping[str, Any], held: Mapping[str, Any]) -> Expected:
+def _priced(enrolment: Mapping[str, Any], held: Mapping[str, Any], *, by_other: bool) -> Expected:
     hourly = _hourly_cents(enrolment["care"], held)
     monthly = _half_up(Fraction(hourly * _monthly_hundredths(enrolment["care"]), 100))
+    if by_other:
+        return Expected("PROPOSED", "other_representative_file", hourly, monthly)
     if enrolment["identity_assurance"] == "declared":
         return Expected("PROPOSED", "identity_unchecked", hourly, monthly)
     if held["aeeh_children"]:

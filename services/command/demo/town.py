@@ -7,6 +7,47 @@ from services.command.founding import Access, Plan, Structure
 SCHEME = "creches"
 _SIRET = "21130000900019"  # a SIRET of the right form; the town of the demo is invented
 
+_EAJE = "cnav_participation_familiale_eaje"
+_DOSSIER = {  # everybody in it is invented, as the town is
+    "request": "demo",
+    "title": "Tarification des crèches de Berceau-sur-Loire",
+    "purpose": (
+        "Calculer la participation des familles dont un enfant est admis en crèche, selon le "
+        "barème national ; les agents de la petite enfance s'en servent."
+    ),
+    "simplification": "La famille ne remet plus d'attestation de la CAF ni d'avis d'imposition.",
+    "volume": {"per_minute": 1_080, "per_day": 20_000, "per_year": 200_000},
+    "legal_bases": [
+        "Article L. 114-8 du code des relations entre le public et l'administration",
+        "Règlement (UE) 2016/679 (RGPD), article 6, paragraphe 1, point e",
+    ],
+    "deliberation": {
+        "number": "2026-001",
+        "date": "2026-01-15",
+        "data": ["ressources", "enfants_a_charge", "enfants_aeeh", "adresse"],
+    },
+    "convention": {"date": "2026-01-20"},
+    "scopes": [f"{_EAJE}_{one}" for one in ("allocataires", "enfants", "adresse")]
+    + [f"{_EAJE}_parametres_calcul"],
+    "recipients": ["Agents de la petite enfance qui instruisent les demandes"],
+    "retention_months": 36,
+    "contacts": {
+        name: {
+            "given_name": "Camille",
+            "family_name": "Inventé",
+            "role": role,
+            "email": f"{name}@berceau-sur-loire.example",
+            "phone": "04 00 00 00 00",
+        }
+        for name, role in {
+            "controller": "maire",
+            "dpo": "déléguée à la protection des données",
+            "business": "directrice de la petite enfance",
+            "technical": "responsable informatique",
+        }.items()
+    },
+}
+
 
 def plan(*, token: str, key_hash: bytes, pace: int) -> Plan:
     """The town, with the right to call the simulator at this pace (calls a second)."""
@@ -29,6 +70,7 @@ def plan(*, token: str, key_hash: bytes, pace: int) -> Plan:
             token_expires_at=_end_of_token(),
             pace=pace,
             burst=max(2, pace // 10),
+            dossier=_DOSSIER,
         ),
         scheme=SCHEME,
         scheme_name="Accueil en crèche (barème national)",

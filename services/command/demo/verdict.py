@@ -21,8 +21,9 @@ SETTLED = frozenset(state.upper() for state in STATES)
 _TOLD = {
     "disability_counted": "agent_validates",
     "disability_exceeds_children": "figures_to_check",
+    "other_representative_file": "agent_validates",
 }
-"""What portals are told instead of a reason that tells of a child's disability."""
+"""What portals are told instead of a reason that tells of a disability, or of whose file it is."""
 
 
 @dataclass(frozen=True, slots=True)

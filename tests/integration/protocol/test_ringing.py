@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from shared.events import Doorbell
 from shared.protocol import ringing
+from shared.protocol.pauses import Paused, paused
 from shared.states import Lane, Status, Step
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def _take(
         room=room,
         born=born,
         ring_again=timedelta(seconds=10),
-        paused=frozenset(paused),
+        paused=Paused(habilitations=dict.fromkeys(paused)),
         chance=CHANCE,
     )
 
@@ -167,7 +168,9 @@ def test_the_ringing_query_uses_its_index(record: "Record") -> None:
         "most": 64,
         "lost_before": datetime.now(UTC),
         "quarantine_at": 5,
-        "paused": [],
+        "authorities": [],
+        "habilitations": [],
+        "schemes": [],
     }
     with record.owner.begin() as connection:
         connection.exec_driver_sql("ANALYZE applications")
@@ -187,6 +190,6 @@ def test_a_switch_stops_the_ringing(record: "Record") -> None:
             text("INSERT INTO switches (name, reason, set_by) VALUES (:n, 'essai', 'test')"),
             [{"n": "ringing"}, {"n": f"habilitation:{record.founded.habilitation}"}],
         )
-    assert ringing.paused(record.engine) == ringing.Paused(
+    assert paused(record.engine) == Paused(
         ringing=True, habilitations={record.founded.habilitation: None}
     )

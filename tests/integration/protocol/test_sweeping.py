@@ -105,6 +105,22 @@ def test_old_idempotency_keys_are_forgotten(record: "Record") -> None:
     assert record.one("SELECT string_agg(key, ' ') FROM idempotency") == "young"
 
 
+def test_evidence_that_nobody_took_is_forgotten(record: "Record") -> None:
+    """At its end, row and key; what may still be taken stays."""
+    insert = text(
+        "INSERT INTO held_evidence (id, reference_hash, portal_id, scheme_id, outcome, source, "
+        "fetched_at, sealed, ring_key, wrapped, expires_at) VALUES (gen_random_uuid(), :hash, "
+        ":portal, :scheme, 'Certified', 's', now(), 's', 'k', 'w', now() + :left)"
+    )
+    left = {b"old": timedelta(seconds=-1), b"young": timedelta(minutes=1)}
+    values = {"portal": record.founded.portal, "scheme": record.founded.scheme}
+    with record.engine.begin() as connection:
+        connection.execute(insert, [{**values, "hash": h, "left": s} for h, s in left.items()])
+
+    assert sweeping.forget_evidence(record.engine) == 1
+    assert record.one("SELECT reference_hash FROM held_evidence") == b"young"
+
+
 def test_every_sweep_writes_the_journal(record: "Record") -> None:
     """Quarantine, wake and hand-over are transitions like any other."""
     record.plant(1, starts=QUARANTINE_AT)
@@ -116,3 +132,24 @@ def test_every_sweep_writes_the_journal(record: "Record") -> None:
     sweeping.hand_over(record.engine, actor="test")
     moves = "SELECT string_agg(was || '>' || now, ' ' ORDER BY now) FROM journal"
     assert record.one(moves) == ("RECEIVED>QUARANTINED PARKED>RECEIVED PARKED>TO_REVIEW")
+
+
+def test_tax_numbers_go_with_the_last_date(record: "Record") -> None:
+    """Kept while the State may be asked again, by machine or by ops; then nobody needs them."""
+    kept = {"sealed_tax_numbers": b"sealed", "due_at": PAST}
+    [late] = record.plant(1, status=Status.PARKED, last_date=PAST, **kept)
+    [woken] = record.plant(1, status=Status.PARKED, last_date=FUTURE, **kept)
+    [stuck] = record.plant(1, starts=QUARANTINE_AT, **kept)
+
+    sweeping.wake(record.engine, actor="test")
+    sweeping.hand_over(record.engine, actor="test")
+    sweeping.quarantine(record.engine, actor="test")
+
+    standing = {row.id: row for row in record.rows("SELECT * FROM applications")}
+    assert (Status.TO_REVIEW, None) == _numbers(standing[late])
+    assert (Status.RECEIVED, b"sealed") == _numbers(standing[woken])
+    assert (Status.QUARANTINED, b"sealed") == _numbers(standing[stuck])
+
+
+def _numbers(row: Any) -> tuple[Status, bytes | None]:
+    return row.status, row.sealed_tax_numbers

@@ -18,6 +18,7 @@ from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
 from shared.queue.pace import Pace
+from shared.queue.stops import Stops
 from shared.states import Status
 
 if TYPE_CHECKING:
@@ -54,7 +55,13 @@ def scheduler(record: "Record", redis_url: str) -> Iterator[Clockwork]:
     """A hurried scheduler that ticks beside the test."""
     client = open_redis(redis_url)
     bell = Bell(open_broker(client, namespace="test"), window=32)
-    clockwork = Clockwork(record.engine, bell, Pace(client, namespace="test"), tempo=TEMPO)
+    clockwork = Clockwork(
+        record.engine,
+        bell,
+        Pace(client, namespace="test"),
+        Stops(client, namespace="test"),
+        tempo=TEMPO,
+    )
     with _ticking(clockwork):
         yield clockwork
     client.close()

@@ -17,13 +17,14 @@ from sqlalchemy import text
 
 from services.verifier.clients import Clients, Profiles
 from services.verifier.contract import Access, Client, Provider
-from services.verifier.eaje import Eaje
+from services.verifier.eaje import eaje
 from services.verifier.habilitations import Rights
 from services.verifier.provider.client import Patience
 from services.verifier.work import Verify
 from shared.application import Application
-from shared.evidence import EajeFacts
+from shared.evidence import EajeFacts, Forbidden, Outcome
 from shared.protocol import saving
+from shared.protocol.claiming import Held
 from shared.states import Reason, Status
 from shared.store.places import evidence_place
 from tests.integration.providers.toy.berceau_registre import SOURCE, Asker, Register
@@ -55,7 +56,7 @@ class Blocked:
 
 
 _PROVIDERS: dict[str, Provider] = {
-    "eaje": Eaje("https://counter.test"),
+    "eaje": eaje("https://counter.test"),
     "registre": Register("https://register.test"),
     "bloque": Blocked(),
 }
@@ -70,9 +71,10 @@ class Way:
     opened: int = 0
     closed: int = 0
     stopped: list[tuple[UUID, str]] = field(default_factory=list)
+    learnt: list[tuple[UUID, type, str]] = field(default_factory=list)
 
     @asynccontextmanager
-    async def http(self) -> AsyncIterator[httpx.AsyncClient]:
+    async def http(self, _profile: str) -> AsyncIterator[httpx.AsyncClient]:
         self.opened += 1
         try:
             async with httpx.AsyncClient(transport=httpx.MockTransport(self._answer)) as http:
@@ -87,10 +89,13 @@ class Way:
     def stop(self, habilitation: UUID, _until: datetime, why: str) -> None:
         self.stopped.append((habilitation, why))
 
+    def learn(self, held: Held, outcome: Outcome, *, token: str) -> None:
+        self.learnt.append((held.id, type(outcome), token))
+
 
 def _clients(
     record: "Record",
-    open_http: Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]],
+    open_http: Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]],
     *,
     patience: Patience | None = None,
 ) -> Clients:
@@ -105,7 +110,10 @@ def _clients(
 
 
 def _rests_on(record: "Record", scheme: UUID, profile: str) -> None:
+    """The scheme rests on this profile, which every habilitation covers."""
     with record.engine.begin() as connection:
+        covers = text("UPDATE habilitations SET endpoints = endpoints || CAST(:profile AS text)")
+        connection.execute(covers, {"profile": profile})
         connection.execute(
             text("UPDATE schemes SET profile = :profile WHERE id = :id"),
             {"profile": profile, "id": scheme},
@@ -122,6 +130,7 @@ async def _verified(
         ring=record.ring,
         clients=clients,
         stop_calls=way.stop,
+        health=way,
         first_retry=timedelta(seconds=10),
         chance=Random(7),
     )
@@ -178,16 +187,23 @@ async def test_its_outcomes_have_the_same_consequences(
     assert SOURCE == record.one("SELECT source FROM verifications WHERE application_id = :i", i=id_)
 
 
-@pytest.mark.parametrize(("status", "why"), [(429, "Busy"), (401, "Forbidden")])
-async def test_its_quota_stops_its_habilitation(
-    record: "Record", application: Application, *, status: int, why: str
-) -> None:
+async def test_its_quota_stops_its_habilitation(record: "Record", application: Application) -> None:
     """The pace is kept for each habilitation, whoever is called with it."""
     _rests_on(record, record.founded.scheme, "registre")
-    way = Way(status)
+    way = Way(429)
     await _verified(record, application, way)
 
-    assert [(record.founded.habilitation, why)] == way.stopped
+    assert [(record.founded.habilitation, "Busy")] == way.stopped
+
+
+async def test_its_refusal_is_that_of_its_token(record: "Record", application: Application) -> None:
+    """The right that was refused is told by name, so that another token is not stopped for it."""
+    _rests_on(record, record.founded.scheme, "registre")
+    way = Way(401)
+    id_ = await _verified(record, application, way)
+
+    token = Rights(record.engine, record.ring).of(record.founded.habilitation).stop
+    assert ([], [(id_, Forbidden, token)]) == (way.stopped, way.learnt)
 
 
 async def test_a_profile_without_provider_goes_to_a_person(

@@ -13,7 +13,9 @@ from redis import Redis
 
 from shared.events import Doorbell
 from shared.queue.broker import QUEUES, open_broker
-from shared.queue.pace import Allowance
+from shared.queue.limits import Limits
+from shared.queue.pace import Allowance, Pace
+from shared.queue.stops import Stop, Stops
 from shared.queue.tolls import Tolls
 from shared.states import Lane, Step
 
@@ -26,11 +28,15 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "protocol.md
 NEVER = "never written"
 TYPES = {"zset": "sorted set"}
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_SWITCH = f"(?:breaker:eaje|token:{_UUID}:[0-9a-f]+)"
 _MEANT = {
     "<namespace>": "test",
     "<queue>": f"(?:{'|'.join(map(re.escape, QUEUES))})",
     "<process>": _UUID,
     "<habilitation>": _UUID,
+    "<bucket>": f"(?:{_UUID}|api-particulier@here|dgfip|franceconnect-(?:60|3600)s@here)",
+    "<switch>": _SWITCH,
+    "<stop>": f"(?:{_UUID}|{_SWITCH})",
     "<portal>": _UUID,
 }
 
@@ -56,7 +62,7 @@ def _traffic(doorway: "Doorway") -> Iterator[None]:
         for lane in Lane:
             for _ in range(4):
                 bell.ring(Doorbell(step=step, lane=lane, habilitation=UUID(int=1), ids=(uuid4(),)))
-    pace.take(Allowance(UUID(int=1), pace=1, burst=1), 1)
+    _calls(doorway, pace)
     pace.pause(UUID(int=2), datetime.now(UTC) + timedelta(minutes=1))
     Tolls(doorway.client(), namespace="test", clock=time.monotonic).take(uuid4(), 60, 1)
     yield
@@ -72,6 +78,22 @@ def _traffic(doorway: "Doorway") -> Iterator[None]:
         consumer.nack(nacked)
         consumer.requeue([requeued])
     yield
+
+
+def _calls(doorway: "Doorway", pace: Pace) -> None:
+    """Permits of every bucket, asked for by calls that fail, are refused, and are told of few."""
+    limits, stops = Limits(egress="here"), Stops(doorway.client(), namespace="test")
+    shared = (*limits.of("api-particulier"), *limits.of("dgfip"), *limits.introspection())
+    token = Stop(f"token:{UUID(int=1)}:0a1b", probes=1, lease_s=120)
+    allowance = Allowance(UUID(int=1), pace=1, burst=1, limits=shared, stops=(token,))
+    pace.take(allowance, 1)
+    pace.tell(UUID(int=1), left=2, for_s=30)
+    stops.failed("breaker:eaje", passed=0)
+    stops.stop(token.name, datetime.now(UTC) - timedelta(seconds=1))
+    time.sleep(1)
+    assert pace.take(Allowance(UUID(int=1), pace=1, burst=1, stops=(token,)), 1).trying
+    stops.passed(token.name)
+    stops.stop(token.name, datetime.now(UTC) + timedelta(minutes=1))
 
 
 def _seen(client: Redis) -> dict[str, str]:

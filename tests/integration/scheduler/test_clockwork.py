@@ -5,7 +5,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from time import sleep
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,12 +15,14 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from services.scheduler.clockwork import Clockwork, run
+from shared.maintenance import Calendar, Window
 from shared.protocol import lives, switching
-from shared.protocol.ringing import RINGING_SWITCH
+from shared.protocol.switching import RINGING_SWITCH
 from shared.protocol.tempo import QUARANTINE_AT, Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import QUEUES, open_broker, open_redis
 from shared.queue.pace import Allowance, Pace, Permits
+from shared.queue.stops import Stop, Stops
 from shared.states import Lane, Status
 from shared.store.engine import open_engine
 
@@ -46,7 +49,8 @@ def _clockwork(
     engine: "Engine", client: Redis, tempo: Tempo = CALM, *, window: int = WINDOW
 ) -> Clockwork:
     bell = Bell(open_broker(client, namespace="test"), window=window)
-    return Clockwork(engine, bell, Pace(client, namespace="test"), tempo=tempo)
+    pace, stops = Pace(client, namespace="test"), Stops(client, namespace="test")
+    return Clockwork(engine, bell, pace, stops, tempo=tempo)
 
 
 def _rung(client: Redis) -> Counter[str]:
@@ -144,6 +148,48 @@ def test_a_paused_habilitation_is_not_rung_while_another_is(
     _clockwork(record.engine, client).tick()
 
     assert set(map(str, ids)) == set(_rung(client))
+
+
+@pytest.mark.parametrize("switch", ["queue:verify.now", "endpoint:eaje", "authority:{authority}"])
+def test_what_is_switched_off_is_not_rung(record: "Record", client: Redis, switch: str) -> None:
+    """It waits in the record; once it is on again, it is rung at the next tick."""
+    name = switch.format(authority=record.founded.authority)
+    switching.pause(record.engine, name, until=None, reason="essai", by="test")
+    ids = record.plant(5)
+    clockwork = _clockwork(record.engine, client)
+    clockwork.tick()
+    assert Counter() == _rung(client)
+
+    switching.resume(record.engine, name)
+    clockwork.tick()
+    assert set(map(str, ids)) == set(_rung(client))
+
+
+def test_an_endpoint_in_announced_maintenance_is_not_rung(record: "Record", client: Redis) -> None:
+    """What needs no call goes on."""
+    record.plant(5)
+    priced = record.plant(2, status=Status.VERIFIED)
+    window = Window(name="essai", endpoints={"eaje"}, begins=time(0), ends=time(23, 59, 59))
+    bell = Bell(open_broker(client, namespace="test"), window=WINDOW)
+    pace, stops = Pace(client, namespace="test"), Stops(client, namespace="test")
+    calendar = Calendar((window,), timedelta(minutes=1))
+    Clockwork(record.engine, bell, pace, stops, tempo=CALM, calendar=calendar).tick()
+
+    assert set(map(str, priced)) == set(_rung(client))
+
+
+def test_an_emptied_redis_is_told_what_a_failure_stopped(record: "Record", client: Redis) -> None:
+    """Before the marker, even when it may be tried by now: one call, and no more."""
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    switching.pause(record.engine, "breaker:eaje", until=past, reason="reset", by="test")
+    stop = Stop("breaker:eaje", probes=1, lease_s=60)
+    allowance = Allowance(UUID(int=1), pace=1_000, burst=5, stops=(stop,))
+    pace = Pace(client, namespace="test")
+    _clockwork(record.engine, client).tick()
+    pace.take(allowance, 0)
+    sleep(0.02)
+
+    assert (1, 0) == (pace.take(allowance, 5).given, pace.take(allowance, 5).given)
 
 
 @pytest.mark.parametrize("until", [None, datetime.now(UTC) + timedelta(hours=1)])

@@ -36,7 +36,16 @@ NOT_IN_THIS_RUN = {
     Reason.DISABILITY_COUNTED,  # portals are told agent_validates
     Reason.DISABILITY_EXCEEDS_CHILDREN,  # portals are told figures_to_check
     Reason.PROVIDER_MISSING,  # the demo's scheme rests on the built-in provider
+    Reason.EVIDENCE_UNFIT,  # idem
     Reason.DOCUMENTS_CHOSEN,  # every family of the demo lets its fund answer
+    Reason.BIRTH_AWAITED,  # every child of the demo is born
+    Reason.RESOURCES_AWAITED,  # in January only
+    Reason.QUOTIENT_AWAITED,  # of another profile
+    Reason.OTHER_REPRESENTATIVE_ASKED,  # on the way, never an end
+    Reason.OTHER_REPRESENTATIVE_FILE,  # portals are told agent_validates
+    Reason.TAX_NUMBER_NEEDED,  # of another profile
+    Reason.HABILITATION_EXPIRED,  # the demo's habilitation covers its scheme
+    Reason.OUTSIDE_HABILITATION,  # idem
     Reason.NEVER_FINISHED,  # no poison in the demo
 }
 

@@ -1,22 +1,19 @@
 """Planted identities: after a run with a kill in it, they are found nowhere in the clear."""
 
 import copy
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from services.command.running import Choices
+from tests.integration.whole.everywhere import everywhere
 
 if TYPE_CHECKING:
     from tests.integration.whole.conftest import Start, Whole
 
 pytestmark = pytest.mark.stack
-
-_PS = ("/bin/ps", "axww", "-o", "args")  # where there is no /proc
 
 PLANTED = {
     "birth_name": "Zyxwardenne-Quolibet",
@@ -43,13 +40,7 @@ def test_planted_identities_are_found_nowhere(whole: "Start") -> None:
             stack.kill_a_verifier_that_holds()
         assert verdict.result().wrong == 0
         secrets = [*PLANTED.values(), *_secrets_of(stack), *_names_of_the_families(stack)]
-        places = {
-            "answers": "\n".join(bodies),
-            "logs": _text_of(stack.stack.home.logs),
-            "redis": _everything_in_redis(stack) + _text_of(stack.stack.home.path / "redis"),
-            "arguments": _arguments(),
-            "database": _everything_in_the_database(stack),
-        }
+        places = everywhere(stack) | {"answers": "\n".join(bodies)}
     found = [
         (place, secret)
         for place, content in places.items()
@@ -117,48 +108,3 @@ def _names_of_the_families(stack: "Whole") -> list[str]:
         for person in (family["enrolment"]["applicant"], family["enrolment"]["child"])
     }
     return sorted(lines | pairs)
-
-
-def _text_of(folder: Path) -> str:
-    files = (file for file in folder.rglob("*") if file.is_file())
-    return "\n".join(file.read_text(errors="replace") for file in files)
-
-
-def _everything_in_redis(stack: "Whole") -> str:
-    return "\n".join(repr(_content(stack, key)) for key in stack.redis.scan_iter()) + "." * 501
-
-
-def _content(stack: "Whole", key: Any) -> object:
-    readers: dict[Any, Callable[[Any], object]] = {
-        b"string": stack.redis.get,
-        b"hash": stack.redis.hgetall,
-        b"list": lambda name: stack.redis.lrange(name, 0, -1),
-        b"set": stack.redis.smembers,
-        b"zset": lambda name: stack.redis.zrange(name, 0, -1, withscores=True),
-    }
-    return key, readers[stack.redis.type(key)](key)
-
-
-def _arguments() -> str:
-    """Of every process of this machine, as any user of it may read them."""
-    processes = Path("/proc").glob("[0-9]*/cmdline")
-    shown = "\n".join(_read(process) for process in processes)
-    return shown or subprocess.run(_PS, capture_output=True, text=True, check=True).stdout
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(errors="replace").replace("\0", " ")
-    except OSError:  # it has just ended
-        return ""
-
-
-def _everything_in_the_database(stack: "Whole") -> str:
-    tables = stack.one(
-        "SELECT string_agg(table_name, ' ') FROM information_schema.tables "
-        "WHERE table_schema = 'public'"
-    )
-    return "\n".join(
-        stack.one(f"SELECT string_agg(t::text, chr(10)) FROM {table} t") or ""  # noqa: S608
-        for table in tables.split()
-    )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from shared.events import Doorbell
 from shared.protocol import saving, sweeping
 from shared.protocol.claiming import Held
+from shared.protocol.pauses import Turn
 from shared.protocol.saving import Move
 from shared.protocol.tempo import Tempo
 from shared.queue.pace import Permits
@@ -33,6 +34,17 @@ pytestmark = pytest.mark.stack
 TEMPO = Tempo(heartbeat=timedelta(seconds=0.05), patience=timedelta(seconds=0.5))
 
 
+@dataclass
+class Switches:
+    """What is switched off, as the test says."""
+
+    off: bool = False
+
+    def stops(self, step: Step, turn: Turn) -> bool:
+        assert (Step.VERIFY, Lane.NOW) == (step, turn.lane)
+        return self.off
+
+
 class Permitting:
     """Gives what it is told to give, each time it is asked; then all that is wanted."""
 
@@ -41,13 +53,13 @@ class Permitting:
         self.taken = 0
         self.given_back = 0
 
-    def take(self, habilitation: UUID, wanted: int) -> Permits:  # noqa: ARG002
+    def take(self, turn: Turn, wanted: int) -> Permits:  # noqa: ARG002
         permits = next(self._gives, Permits(wanted, 0))
         given = min(permits.given, wanted)
         self.taken += given
         return Permits(given, permits.wait_s)
 
-    def give_back(self, habilitation: UUID, unused: int) -> None:  # noqa: ARG002
+    def give_back(self, turn: Turn, unused: int) -> None:  # noqa: ARG002
         self.given_back += unused
 
 
@@ -96,6 +108,7 @@ class Office:
     record: "Record"
     work: Reviewing = field(default_factory=Reviewing)
     pace: Permitting = field(default_factory=Permitting)
+    switches: Switches = field(default_factory=Switches)
     slots: Slots = field(default_factory=lambda: Slots(64))
 
     def __post_init__(self) -> None:
@@ -112,6 +125,7 @@ class Office:
             saver=self.saver,
             life=self.life,
             tempo=TEMPO,
+            switches=self.switches,
         )
 
     @asynccontextmanager
@@ -181,6 +195,41 @@ async def test_without_permits_nothing_is_claimed_and_all_is_unrung(record: "Rec
 
     assert ([None] * 5, [None] * 5) == (record.column("rung_at", ids), record.column("claim", ids))
     assert 0 == office.slots.in_flight
+
+
+async def test_what_is_switched_off_is_not_begun(record: "Record") -> None:
+    """No permit is asked for, nothing is claimed, and the scheduler may ring it once it is on."""
+    office, ids = Office(record, switches=Switches(off=True)), record.plant(5)
+    record.change(ids, rung_at=text("now()"))
+    await office.answer(ids)
+
+    assert ([None] * 5, [None] * 5) == (record.column("rung_at", ids), record.column("claim", ids))
+    assert (0, 0) == (office.pace.taken, office.slots.in_flight)
+
+
+async def test_a_switch_stops_those_that_wait_for_permits(record: "Record") -> None:
+    """They do not sleep to the end of their patience."""
+    office = Office(record, pace=Permitting(*[Permits(0, 0.05)] * 100))
+    async with office.at_work() as batches:
+        answering = asyncio.create_task(batches.answer(office.bell(record.plant(5))))
+        await asyncio.sleep(0.1)
+        office.switches.off = True
+        await asyncio.wait_for(answering, 0.3)
+
+    assert 0 == _settled(record)
+
+
+async def test_permits_grow_old(record: "Record") -> None:
+    """Who was held up between permit and call calls nobody: it would come on top of the others."""
+    office, ids = Office(record), record.plant(5)
+    held = record.claim(ids)
+    await office.slots.take(5)
+    now = asyncio.get_running_loop().time()
+    async with asyncio.timeout(5):
+        await office.batches._begin(held, now - 2.1)
+
+    assert ({}, 0) == (office.work.company, office.slots.in_flight)
+    assert ([None] * 5, [0] * 5) == (record.column("claim", ids), record.column("starts", ids))
 
 
 async def test_permits_that_come_soon_are_waited_for(record: "Record") -> None:

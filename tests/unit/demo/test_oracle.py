@@ -44,6 +44,7 @@ def family(**changes: Any) -> dict[str, Any]:
             "applicant": adult,
             "child": child,
             "care": care | changes.pop("care", {}),
+            "other_representative": changes.pop("other", None),
             "identity_assurance": changes.pop("assurance", "franceconnect"),
         },
         "truth": truth | changes.pop("truth", {}) | {"file": held | changes},
@@ -136,6 +137,44 @@ def test_what_waits_for_a_yes(changes: dict[str, Any], outcome: Expected) -> Non
 def test_what_is_set_aside(changes: dict[str, Any], status: str, reason: str) -> None:
     """Each doubt has its state and its reason, the first in order winning, and no fee."""
     assert Expected(status, reason) == expected(family(**changes), TODAY)
+
+
+_LUC = {"birth_name": "Orbagard", "first_names": ["Luc"], "birth": "1990-01-02"}
+_HIS = {"allocataires": [person("ORBAGARD", "LUC", "1990-01-02")]}
+_ABSENT = {"refusal": {"status": 404, "code": "35003"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        (
+            {"other": _LUC, "truth": _ABSENT, **_HIS},
+            Expected("PROPOSED", "other_representative_file", 206, 26_059),
+        ),
+        (
+            {"other": _LUC, "truth": {"identified": False}, "assurance": "declared", **_HIS},
+            Expected("PROPOSED", "other_representative_file", 206, 26_059),
+        ),
+        ({"other": _LUC, "truth": _ABSENT}, Expected("PARKED", "no_file")),
+        ({"truth": _ABSENT, **_HIS}, Expected("PARKED", "no_file")),
+        ({"other": _LUC, **_HIS}, Expected("TO_REVIEW", "inconsistent")),
+        (
+            {"other": _LUC, "truth": _ABSENT, "enfants": [], **_HIS},
+            Expected("TO_REVIEW", "no_child_under_seven"),
+        ),
+    ],
+)
+def test_the_other_parents_file_is_found(changes: dict[str, Any], outcome: Expected) -> None:
+    """Once the applicant is not found, and for a person to say yes to."""
+    assert outcome == expected(family(**changes), TODAY)
+
+
+def test_resources_of_the_year_before_are_waited_for_in_january() -> None:
+    """They are renewed then; in February they are a doubt."""
+    late = family(years_back=3)
+
+    assert Expected("PARKED", "resources_awaited") == expected(late, date(2027, 1, 12))
+    assert Expected("TO_REVIEW", "doubtful_year") == expected(late, date(2027, 2, 1))
 
 
 def test_it_stands_alone() -> None:

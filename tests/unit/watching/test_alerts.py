@@ -1,7 +1,7 @@
 """What a person reads first at 3 a.m.: each fault is told, and a calm moment is silent."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -68,6 +68,68 @@ def test_a_suspended_habilitation_is_told_by_its_code(calm: Snapshot) -> None:
     assert [
         "L'habilitation « demo » est suspendue jusqu'au 23/11/2026 04:00:00 UTC : jeton refusé."
     ] == _whats(replace(calm, switches=(switch,)))
+
+
+def test_a_refused_token_is_a_breakdown(calm: Snapshot) -> None:
+    """Only a person can mend it: it is told as long as it lasts, above what can wait."""
+    switch = Switch("token:1:0a1b", "demo", "Forbidden", calm.taken_at, calm.taken_at)
+    [alert] = alerts(replace(calm, switches=(switch,)))
+
+    assert alert.gravity is Gravity.BROKEN
+    assert alert.what.startswith("Le jeton de l'habilitation « demo » est refusé par l'État")
+    assert "berceau resume demo" in alert.remedy
+
+
+def test_an_endpoint_that_is_down_is_told_and_asks_for_nothing(calm: Snapshot) -> None:
+    """With the failure's name; while its calls wait, that nothing rings is no second alert."""
+    until = calm.taken_at + timedelta(seconds=5)
+    switch = Switch("breaker:eaje", None, "read_timeout", calm.taken_at, until)
+    queues = _due(calm, since=timedelta(minutes=5))
+
+    assert [
+        "Le service « eaje » de l'État est en panne (read_timeout) : les appels attendent."
+    ] == _whats(replace(calm, switches=(switch,), queues=queues))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("queue:verify.now", "La file « verify.now » est suspendue"),
+        ("authority:arles", "La collectivité « arles » est suspendue"),
+        ("endpoint:eaje", "Le service « eaje » de l'État est suspendu"),
+        ("provider:dgfip", "Le fournisseur « dgfip » est suspendu"),
+        ("autre", "« autre » est suspendu"),
+    ],
+)
+def test_each_switch_is_told_in_words(name: str, said: str, calm: Snapshot) -> None:
+    """And the silence that it makes is not told again."""
+    switch = Switch(name, None, "essai", calm.taken_at, None)
+    queues = _due(calm, since=timedelta(minutes=5))
+
+    [alert] = alerts(replace(calm, switches=(switch,), queues=queues))
+
+    assert f"{said} sans date de fin : essai." == alert.what
+    assert alert.remedy.startswith(f"berceau resume {name}, ")
+
+
+def test_the_pause_of_one_queue_hides_no_other(calm: Snapshot) -> None:
+    """What does not ring elsewhere is told."""
+    switch = Switch("queue:price.now", None, "essai", calm.taken_at, None)
+    queues = _due(calm, since=timedelta(minutes=5))
+
+    assert 2 == len(alerts(replace(calm, switches=(switch,), queues=queues)))
+
+
+def test_announced_maintenance_is_told_instead_of_silence(calm: Snapshot) -> None:
+    """A Sunday evening is no breakdown; with nothing due, it is nothing at all."""
+    sunday = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # 23:30 in Paris
+    alive = tuple(replace(w, alive_until=sunday + timedelta(seconds=6)) for w in calm.workers)
+    now = replace(calm, taken_at=sunday, workers=alive)
+
+    assert [] == _whats(now)
+    assert [
+        "Maintenance annoncée par l'État jusqu'au 22/11/2026 22:46:00 UTC : les appels attendent."
+    ] == _whats(replace(now, queues=_due(now, since=timedelta(minutes=5))))
 
 
 def test_ringing_switched_off_is_told_instead_of_silence(calm: Snapshot) -> None:
@@ -148,3 +210,21 @@ def test_the_worst_comes_first(calm: Snapshot) -> None:
     gravities = [a.gravity for a in alerts(replace(calm, standings=(aside,), queues=queues))]
 
     assert [Gravity.BROKEN, Gravity.WATCH] == gravities
+
+
+def test_what_no_habilitation_covers_is_a_breakdown(calm: Snapshot) -> None:
+    """Only ops can mend it: how many wait, why, and the command that tells more."""
+    waiting = (
+        Standing(Status.PARKED, Reason.OUTSIDE_HABILITATION, 2),
+        Standing(Status.TO_REVIEW, Reason.OUTSIDE_HABILITATION, 7),
+        Standing(Status.PARKED, Reason.HABILITATION_EXPIRED, 1),
+        Standing(Status.PARKED, Reason.NO_FILE, 3),
+    )
+    found = alerts(replace(calm, standings=waiting))
+
+    assert [
+        "1 dossier sans appel à l'État : le jeton ou l'habilitation a pris fin.",
+        "2 dossiers sans appel à l'État : la donnée ou le destinataire est hors de l'habilitation.",
+    ] == [alert.what for alert in found]
+    assert {Gravity.BROKEN} == {alert.gravity for alert in found}
+    assert all("berceau habilitation check" in alert.remedy for alert in found)

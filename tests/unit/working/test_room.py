@@ -5,7 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from shared.working.room import Gate, Slots
+from shared.states import Lane
+from shared.working.room import Gate, Lines, Slots
 
 
 async def _settle() -> None:
@@ -34,6 +35,35 @@ async def test_a_full_process_makes_a_batch_wait_for_one_place() -> None:
 
     assert 1 == await asyncio.wait_for(waiting, 5)
     assert 4 == slots.in_flight
+
+
+async def test_a_bulk_leaves_a_quarter_to_those_behind_a_screen() -> None:
+    """Slow answers to thousands cannot keep out the one who waits."""
+    slots = Slots(8)
+    assert 6 == await slots.take(64, Lane.BULK)
+    more = asyncio.create_task(slots.take(1, Lane.BULK))
+    await _settle()
+
+    assert 2 == await slots.take(5, Lane.NOW)
+    assert not more.done()
+    slots.leave(3)
+    assert 1 == await asyncio.wait_for(more, 5)
+
+
+async def test_those_in_line_come_one_by_one() -> None:
+    """Each in its line, in the order in which they came; an empty line is forgotten."""
+    lines, came = Lines(), dict[str, list[str]](a=[], b=[])
+
+    async def stand(what: str, who: str) -> None:
+        async with lines.stand(what):
+            came[what].append(who)
+            await asyncio.sleep(0.01)
+            came[what].append(who)
+
+    await asyncio.gather(stand("a", "1"), stand("a", "2"), stand("b", "3"))
+
+    assert {"a": ["1", "1", "2", "2"], "b": ["3", "3"]} == came
+    assert {} == lines._lines
 
 
 async def test_a_batch_that_gives_up_waiting_takes_nothing() -> None:
