@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from shared.civil_status import Child, CivilStatus, CommuneCode, Day
+from shared.taxation import TaxNumbers
 
 _HOURS = r"[0-9]{1,5}(\.[0-9]{1,2})?"
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:.+"
@@ -144,6 +145,9 @@ class Application(Frozen):
 
     `other_representative` is given only when both live in one household: two households are two
     applications, and nothing of one is shown to the other.
+
+    `tax_numbers` are in no dump of it: they are sealed apart, and destroyed once the State has
+    answered (conditions of API Impôt particulier).
     """
 
     scheme: Code
@@ -156,4 +160,5 @@ class Application(Frozen):
     care: Care
     fund: Fund | None = None
     allocataire_number: AllocataireNumber | None = None
+    tax_numbers: TaxNumbers = Field(default=(), exclude=True)
     notice: Notice

@@ -13,12 +13,16 @@ from datetime import UTC, datetime
 import structlog
 import uvicorn
 from redis import Redis, RedisError
+from sqlalchemy import Engine
 
 from services.intake.app import build_app
 from services.intake.draining import Drain, Draining, Server
+from services.intake.franceconnect.asking import Asking
+from services.intake.franceconnect.opening import Provider, open_asking
 from services.intake.parts import Limits, Parts
 from services.intake.promise import Promise
 from services.intake.quiet_bell import QuietBell
+from shared.queue import limits
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
 from shared.queue.tolls import Tolls
@@ -30,6 +34,7 @@ from shared.telemetry import configure_logs
 _MOST_CONNECTIONS = 16
 _REDIS_TIMEOUT_S = 0.5  # a doorbell is worth no more of a portal's time
 _KEEP_ALIVE_S = 30
+_MINUTE = 60
 
 _log = structlog.get_logger()
 
@@ -48,21 +53,23 @@ def open_parts(settings: Settings) -> Parts:
     """The real parts.
 
     Raises:
-        SettingsError: when the key ring cannot be read.
+        SettingsError: when the key ring, or the file of certificates, cannot be read.
     """
     redis = open_redis(settings.redis_url.get_secret_value(), timeout_s=_REDIS_TIMEOUT_S)
     broker = open_broker(redis, namespace=settings.redis_namespace)
+    engine = open_engine(
+        settings.database_url.get_secret_value(),
+        name="intake",
+        connections=min(settings.intake_backlog, _MOST_CONNECTIONS),
+    )
     return Parts(
-        engine=open_engine(
-            settings.database_url.get_secret_value(),
-            name="intake",
-            connections=min(settings.intake_backlog, _MOST_CONNECTIONS),
-        ),
+        engine=engine,
         key_ring=KeyRing.read(settings.key_ring_file),
         bell=QuietBell(Bell(broker, window=settings.ring_window), clock=time.monotonic),
         redis_answers=_answers(redis),
         tolls=Tolls(redis, namespace=settings.redis_namespace, clock=time.monotonic),
         promises=Promise(promised_s=settings.promise_hours * 3_600, clock=time.monotonic),
+        asking=_asking(settings, engine, redis),
         limits=Limits(
             at_once=settings.intake_backlog,
             body_bytes=settings.body_limit_bytes,
@@ -70,6 +77,24 @@ def open_parts(settings: Settings) -> Parts:
         ),
         clock=lambda: datetime.now(UTC),
     )
+
+
+def _asking(settings: Settings, engine: Engine, redis: Redis) -> Asking:
+    proxy = settings.provider_proxy
+    shared = limits.Limits(
+        egress=settings.egress,
+        api_particulier=limits.Limit(settings.egress_per_minute, _MINUTE),
+        headroom=settings.headroom_percent / 100,
+    )
+    provider = Provider(
+        url=settings.provider_url,
+        deadline_s=settings.provider_deadline_s,
+        limits=shared,
+        maintenance=settings.maintenance,
+        ca_file=settings.provider_ca_file,
+        proxy=proxy.get_secret_value() if proxy else None,
+    )
+    return open_asking(engine, redis, provider, namespace=settings.redis_namespace)
 
 
 def _answers(redis: Redis) -> Callable[[], bool]:
@@ -83,7 +108,7 @@ def _answers(redis: Redis) -> Callable[[], bool]:
 
 
 def _serve(parts: Parts, settings: Settings) -> None:
-    drain = Drain(for_s=settings.drain_s)
+    drain = Drain(for_s=settings.drain_s, then=parts.asking.stop)
     config = uvicorn.Config(
         Draining(build_app(parts), drain),
         host=settings.intake_host,

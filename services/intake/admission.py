@@ -14,18 +14,19 @@ from services.intake.documents import read_document
 from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
 from services.intake.problems import later, refusal
+from services.intake.recording import sealed_content
 from services.intake.reference import read_reference
 from services.intake.remedies import faults_of
 from services.intake.repetition import find_same, same_application
 from services.intake.sentences import STATE_SENTENCES
-from services.intake.stages import Admission, admitted, content_of, entry_by, same_admission
+from services.intake.stages import Admission, Enrolment, admitted, entry_by, same_admission
 from services.intake.wanted import Wanted, find_wanted
 from services.intake.wordings import Kind
-from shared.application import Application
 from shared.events import Doorbell
 from shared.portal_keys import Scope
 from shared.pre_registration import PreRegistration
 from shared.protocol import journal
+from shared.protocol.opening import open_application
 from shared.sealing import DataKey, WrappedKey
 from shared.states import Lane, Status, Step
 from shared.store.places import application_place
@@ -33,8 +34,8 @@ from shared.store.places import application_place
 _TRIES = 4
 _COME_BACK_S = 1
 _LOCK = text("""
-    SELECT a.id, a.reference, a.status, a.sealed, a.journal_sequence, a.journal_head,
-           s.code AS scheme, k.ring_key, k.wrapped
+    SELECT a.id, a.reference, a.status, a.sealed, a.sealed_tax_numbers, a.journal_sequence,
+           a.journal_head, s.code AS scheme, k.ring_key, k.wrapped
     FROM applications a JOIN schemes s ON s.id = a.scheme_id
     LEFT JOIN application_keys k ON k.application_id = a.id
     WHERE a.reference = :reference AND a.portal_id = :portal
@@ -48,8 +49,8 @@ _ADMIT = text("""
     UPDATE applications
     SET status = :status, reason = :reason, moved_at = :at, structure_id = :structure,
         habilitation_id = :habilitation, same_application = :same, sealed = :sealed,
-        due_at = CASE WHEN :due THEN now() END, trace = :trace,
-        rung_at = CASE WHEN :due AND :rung THEN now() END,
+        sealed_tax_numbers = :tax_numbers, due_at = CASE WHEN :due THEN now() END,
+        rung_at = CASE WHEN :due AND :rung THEN now() END, trace = :trace,
         journal_sequence = :sequence, journal_head = :head
     WHERE id = :id
 """)
@@ -81,7 +82,7 @@ class _Draft:
     row: Row[Any]
     portal: Portal
     admission: Admission
-    application: Application
+    application: Enrolment
     wanted: Wanted
     same: bytes
     trace: str
@@ -160,8 +161,7 @@ def _data_key(parts: Parts, row: Row[Any]) -> DataKey:
 
 def _again(row: Row[Any], before: Row[Any], key: DataKey, admission: Admission) -> Admitted:
     """The same admission is answered as it was; another one is refused."""
-    content = key.open(row.sealed, place=application_place(row.id))
-    application = Application.model_validate_json(content)
+    application = open_application(key, row.id, row.sealed, row.sealed_tax_numbers)
     as_before = entry_by(admission.exchange).status == before.state
     if not as_before or not same_admission(application, admission):
         raise refusal(Kind.ALREADY_ADMITTED, reference=row.reference)
@@ -213,7 +213,7 @@ def _move(connection: Connection, draft: _Draft, key: DataKey, *, rung: bool) ->
         "structure": draft.wanted.structure_id,
         "habilitation": draft.wanted.habilitation_id,
         "same": draft.same,
-        "sealed": key.seal(content_of(draft.application), place=application_place(row.id)),
+        **sealed_content(draft.application, row.id, key),
         "due": entry.due,
         "rung": rung,
         "trace": draft.trace,

@@ -1,5 +1,7 @@
 """The application (the web one): routes, problems and the request log, on the parts it is given."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -29,7 +31,13 @@ class Intake(FastAPI):
 
 def build_app(parts: Parts) -> FastAPI:
     """Put intake together; tests and the real process call this same function."""
-    app = Intake(docs_url=None, redoc_url=None, redirect_slashes=False)
+
+    @asynccontextmanager
+    async def _connections(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await parts.asking.close()
+
+    app = Intake(lifespan=_connections, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.include_router(build_router(parts))
     app.add_exception_handler(ProblemError, _say_problem)
     app.add_exception_handler(HTTPException, _say_routing)

@@ -109,7 +109,7 @@ def _commit(parts: Parts, batch: Batch, group: Group, *, rung: bool) -> Entered:
 
 def _most_doorbells(group: Group) -> int:
     """A doorbell has one habilitation and so many ids: the worst case of a group."""
-    habilitations = {habilitation for _, habilitation, _ in group.catalogue.schemes.values()}
+    habilitations = {habilitation for _, habilitation, *_ in group.catalogue.schemes.values()}
     return len(habilitations) + len(group.rows) // LARGEST_DOORBELL
 
 

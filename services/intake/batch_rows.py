@@ -12,7 +12,7 @@ from services.intake.problems import Fault, Problem, ProblemError, pointer, refu
 from services.intake.receipts import Receipt
 from services.intake.reception import validated
 from services.intake.repetition import read_idempotency_key
-from services.intake.stages import Handed
+from services.intake.stages import Enrolment, Handed
 from services.intake.wordings import Kind
 
 MOST_ROWS = 500
@@ -84,6 +84,7 @@ def _row(place: int, given: object, now: datetime) -> Row:
     document, key = content["application"], content.get("idempotency_key")
     application = validated(document, json.dumps(document, ensure_ascii=False).encode())
     refuse_impossible_dates(application, now)
+    _refuse_evidence(application)
     return Row(place, _key(key), document, application)
 
 
@@ -96,6 +97,14 @@ def _content(given: object) -> dict[str, Any]:
         said = "Une ligne est un objet : « application », et « idempotency_key » s'il y en a une."
         fault = Fault("", "row_shape", said)
     raise refusal(Kind.INVALID_APPLICATION, [fault])
+
+
+def _refuse_evidence(application: Handed) -> None:
+    """Somebody who has just come through FranceConnect waits at a screen, not in a batch."""
+    if isinstance(application, Enrolment) and application.evidence is not None:
+        said = "Une ligne de lot n'a pas de données FranceConnect : déposez cette demande seule."
+        fault = Fault("/evidence", "evidence_in_a_batch", said)
+        raise refusal(Kind.INVALID_APPLICATION, [fault])
 
 
 def _key(key: object) -> str | None:

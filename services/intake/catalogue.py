@@ -12,7 +12,7 @@ from services.intake.stages import Handed
 from services.intake.wanted import Wanted, settle
 
 _SCHEMES = text("""
-    SELECT code, id, habilitation_id, stages FROM schemes WHERE authority_id = :authority
+    SELECT code, id, habilitation_id, stages, profile FROM schemes WHERE authority_id = :authority
 """)
 _STRUCTURES = text("SELECT code, id, care_types FROM structures WHERE authority_id = :authority")
 
@@ -21,15 +21,16 @@ class _Found(NamedTuple):
     scheme_id: UUID | None
     habilitation_id: UUID | None
     stages: Sequence[str] | None
+    profile: str | None
     structure_id: UUID | None
     care_types: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Schemes by code (id, habilitation, stages) and structures by code (id, kinds of care)."""
+    """Schemes by code (id, habilitation, stages, profile), structures by code (id, care types)."""
 
-    schemes: Mapping[str, tuple[UUID, UUID, Sequence[str]]]
+    schemes: Mapping[str, tuple[UUID, UUID, Sequence[str], str]]
     structures: Mapping[str, tuple[UUID, Sequence[str]]]
 
     def wanted(self, application: Handed) -> Wanted:
@@ -38,7 +39,7 @@ class Catalogue:
         Raises:
             ProblemError: as `services.intake.wanted.find_wanted`.
         """
-        scheme = self.schemes.get(application.scheme, (None, None, None))
+        scheme = self.schemes.get(application.scheme, (None, None, None, None))
         structure = self.structures.get(application.structure or "", (None, None))
         return settle(_Found(*scheme, *structure), application)
 
@@ -48,7 +49,7 @@ def read_catalogue(connection: Connection, portal: Portal) -> Catalogue:
     values = {"authority": portal.authority_id}
     return Catalogue(
         {
-            row.code: (row.id, row.habilitation_id, row.stages)
+            row.code: (row.id, row.habilitation_id, row.stages, row.profile)
             for row in connection.execute(_SCHEMES, values)
         },
         {row.code: (row.id, row.care_types) for row in connection.execute(_STRUCTURES, values)},

@@ -30,17 +30,26 @@ class Drain:
 
     Args:
         for_s: seconds between the order and the end of the listener.
+        then: what else must know of the order; called from a signal's handler.
         clock: seconds that only go forward.
     """
 
-    def __init__(self, *, for_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        for_s: float,
+        then: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._for_s = for_s
+        self._then = then
         self._clock = clock
         self._since: float | None = None
 
     def begin(self) -> None:
         """The order has come."""
         self._since = self._clock()
+        self._then()
 
     @property
     def begun(self) -> bool:

@@ -22,6 +22,8 @@ from services.intake.answers import (
 from services.intake.batch import Batch, receive_batch
 from services.intake.body_limit import read_body
 from services.intake.desk import Desk
+from services.intake.franceconnect import callback
+from services.intake.franceconnect.told import EvidenceAnswer
 from services.intake.health import readiness
 from services.intake.parts import Parts
 from services.intake.portals import Caller
@@ -73,6 +75,7 @@ def build_router(parts: Parts) -> APIRouter:
         )
 
     _add_stages(router, parts, desk, _caller)
+    _add_callback(router, parts, desk, _caller)
 
     @router.get("/healthz", response_model=HealthAnswer)
     async def healthz() -> JSONResponse:
@@ -114,6 +117,18 @@ def _add_stages(
         """Retirer un dossier, à la demande de la famille."""
         wanted = Withdrawal(caller(request), reference, request.state.trace)
         return _private(as_json(await desk.serve(withdrawal.withdraw, parts, wanted)))
+
+
+def _add_callback(
+    router: APIRouter, parts: Parts, desk: Desk, caller: Callable[[Request], Caller]
+) -> None:
+    @router.post("/v1/franceconnect-evidence", status_code=201, response_model=EvidenceAnswer)
+    async def certify(request: Request) -> JSONResponse:
+        """Demander à l'État les données de la personne passée par FranceConnect."""
+        body = await read_body(request, parts.limits)
+        wanted = callback.Callback(caller(request), body)
+        told, first = await callback.certify(parts, desk, wanted)
+        return _private(as_json(told), status=201 if first else 200)
 
 
 def _receipt(receipt: Receipt) -> JSONResponse:

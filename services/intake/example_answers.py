@@ -1,9 +1,11 @@
 """Example answers: what the families of `services.intake.examples` are told. OpenAPI shows them."""
 
 from services.intake.examples import PRE_REGISTRATION
+from services.intake.franceconnect.told import SENTENCE
 from services.intake.problems import Fault, Problem
 from services.intake.sentences import CAUTION, STATE_SENTENCES
 from services.intake.wordings import Kind
+from shared.evidence import EAJE_FRANCE_CONNECT_SOURCE
 from shared.states import SENTENCES, Reason, Status
 
 _REFERENCE = "7K3F-9QXM-2WT3"
@@ -34,6 +36,14 @@ BATCH_ANSWER = {
         {"row": 0, "status": 202, "receipt": RECEIPT, "problem": None},
         {"row": 1, "status": 422, "receipt": None, "problem": _ROW_REFUSED.as_json()},
     ],
+}
+
+EVIDENCE = {
+    "evidence": "fc_" + "k3zq" * 8,
+    "outcome_sentence": SENTENCE,
+    "source": EAJE_FRANCE_CONNECT_SOURCE,
+    "fetched_at": "2026-11-23T09:59:58Z",
+    "expires_at": "2026-11-24T09:59:59Z",
 }
 
 STANDING = {

@@ -79,6 +79,14 @@ ON_DOCUMENTS: Mapping[str, Any] = MappingProxyType(
     | {"child": {"birth_name": "Oyelaran", "first_names": ["Ayo"], "birth": "2025-11-30"}}
 )
 
+ON_TAX_DATA: Mapping[str, Any] = MappingProxyType(
+    {
+        **ONE_HOUSEHOLD,
+        "scheme": "tarif-local",
+        "tax_numbers": ["30 00 111 222 333", "3000444555666"],
+    }
+)
+
 _WISHES: Mapping[str, Any] = MappingProxyType(
     {
         "stage": "estimate",
@@ -128,6 +136,19 @@ ADMISSION_OF_A_NEWBORN: Mapping[str, Any] = MappingProxyType(
     }
 )
 
+CALLBACK: Mapping[str, Any] = MappingProxyType(
+    {
+        "scheme": "creches",
+        "access_token": "jeton-de-franceconnect",
+        "identity": {
+            "family_name": "LÔ",
+            "given_name": "Aminata Rose",
+            "gender": "female",
+            "birthdate": "1992-07-19",
+        },
+    }
+)
+
 REFUSED = Problem(
     Kind.INVALID_APPLICATION,
     (
@@ -143,6 +164,10 @@ REQUESTS = {
     "une_representante": {"summary": "Une mère, née à Marseille", "value": dict(APPLICATION)},
     "un_foyer": {"summary": "Deux représentants d'un foyer", "value": dict(ONE_HOUSEHOLD)},
     "des_pieces": {"summary": "Une famille qui remet ses pièces", "value": dict(ON_DOCUMENTS)},
+    "des_avis_d_impot": {
+        "summary": "Un dispositif qui interroge l'administration fiscale : deux foyers fiscaux",
+        "value": dict(ON_TAX_DATA),
+    },
     "une_preinscription": {
         "summary": "Une préinscription, pour une estimation",
         "value": dict(PRE_REGISTRATION),
@@ -161,6 +186,8 @@ BATCHES = {
         },
     }
 }
+
+CALLBACKS = {"une_mere": {"summary": "Une mère passée par FranceConnect", "value": dict(CALLBACK)}}
 
 ADMISSIONS = {
     "un_enfant": {"summary": "Un enfant déjà connu", "value": dict(ADMISSION)},

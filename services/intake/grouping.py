@@ -171,6 +171,7 @@ def _application(draft: Draft, row: Mapping[str, Any], *, rung: bool) -> dict[st
         "habilitation_id": row["habilitation"],
         "same_application": draft.same_application,
         "sealed": row["sealed"],
+        "sealed_tax_numbers": row["tax_numbers"],
         "sealed_estimate": row["estimate"],
         "status": row["status"],
         "reason": row["reason"],

@@ -9,9 +9,11 @@ from typing import Any
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
-from services.intake import example_answers, examples
+from services.intake import examples
 from services.intake.answers import ProblemAnswer
 from services.intake.batch_rows import MOST_ROWS
+from services.intake.franceconnect.bearer import EvidenceRequest
+from services.intake.operations import ADMIT, ANSWERS, BATCH, CALLBACK, REFUSALS, SUBMIT
 from services.intake.problems import MEDIA_TYPE, Problem
 from services.intake.stages import Admission, Enrolment
 from services.intake.wordings import WORDINGS, Kind
@@ -25,106 +27,6 @@ _DESCRIPTION = (
     "Dépôt des demandes d'inscription par les portails famille, suivi et décision tarifaire. "
     "Chaque portail emploie sa clé et ne voit que ses dossiers."
 )
-_SUBMIT = ("post", "/v1/applications")
-_SHOW = ("get", "/v1/applications/{reference}")
-_DECISION = ("get", "/v1/applications/{reference}/decision")
-_ESTIMATE = ("get", "/v1/applications/{reference}/estimate")
-_ADMIT = ("post", "/v1/applications/{reference}/admission")
-_WITHDRAW = ("post", "/v1/applications/{reference}/withdrawal")
-_BATCH = ("post", "/v1/applications:batch")
-_HEALTH = ("get", "/healthz")
-_READY = ("get", "/readyz")
-_PASSING = (Kind.UNAVAILABLE, Kind.OVERLOADED, Kind.INTERNAL_ERROR)
-
-REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
-    _SUBMIT: (
-        Kind.MALFORMED_JSON,
-        Kind.MALFORMED_IDEMPOTENCY_KEY,
-        Kind.UNKNOWN_KEY,
-        Kind.SCOPE_MISSING,
-        Kind.TOO_MANY_REQUESTS,
-        Kind.BODY_TOO_SLOW,
-        Kind.BODY_TOO_LARGE,
-        Kind.UNSUPPORTED_MEDIA_TYPE,
-        Kind.INVALID_APPLICATION,
-        Kind.IDEMPOTENCY_KEY_REUSED,
-        Kind.BACKLOG_TOO_LONG,
-        *_PASSING,
-    ),
-    _SHOW: (
-        Kind.UNKNOWN_KEY,
-        Kind.SCOPE_MISSING,
-        Kind.TOO_MANY_REQUESTS,
-        Kind.UNKNOWN_APPLICATION,
-        *_PASSING,
-    ),
-    _DECISION: (
-        Kind.UNKNOWN_KEY,
-        Kind.SCOPE_MISSING,
-        Kind.TOO_MANY_REQUESTS,
-        Kind.UNKNOWN_APPLICATION,
-        Kind.NO_DECISION_YET,
-        Kind.ERASED,
-        *_PASSING,
-    ),
-    _ESTIMATE: (
-        Kind.UNKNOWN_KEY,
-        Kind.SCOPE_MISSING,
-        Kind.TOO_MANY_REQUESTS,
-        Kind.UNKNOWN_APPLICATION,
-        Kind.NO_ESTIMATE,
-        Kind.ERASED,
-        *_PASSING,
-    ),
-    _ADMIT: (
-        Kind.MALFORMED_JSON,
-        Kind.UNKNOWN_KEY,
-        Kind.SCOPE_MISSING,
-        Kind.TOO_MANY_REQUESTS,
-        Kind.UNKNOWN_APPLICATION,
-        Kind.BODY_TOO_SLOW,
-        Kind.ALREADY_ADMITTED,
-        Kind.ALREADY_WITHDRAWN,
-        Kind.SAME_APPLICATION,
-        Kind.ERASED,
-        Kind.BODY_TOO_LARGE,
-        Kind.UNSUPPORTED_MEDIA_TYPE,
-        Kind.INVALID_APPLICATION,
-        *_PASSING,
-    ),
-    _WITHDRAW: (
-        Kind.UNKNOWN_KEY,
-        Kind.SCOPE_MISSING,
-        Kind.TOO_MANY_REQUESTS,
-        Kind.UNKNOWN_APPLICATION,
-        Kind.ALREADY_CLOSED,
-        *_PASSING,
-    ),
-    _BATCH: (
-        Kind.MALFORMED_JSON,
-        Kind.UNKNOWN_KEY,
-        Kind.SCOPE_MISSING,
-        Kind.TOO_MANY_REQUESTS,
-        Kind.BODY_TOO_SLOW,
-        Kind.BODY_TOO_LARGE,
-        Kind.UNSUPPORTED_MEDIA_TYPE,
-        Kind.INVALID_APPLICATION,
-        *_PASSING,
-    ),
-    _HEALTH: (),
-    _READY: (Kind.NOT_READY, Kind.OVERLOADED),
-}
-_ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
-    _SUBMIT: ("202", "La demande est enregistrée.", example_answers.RECEIPT),
-    _SHOW: ("200", "Où en est le dossier.", example_answers.STANDING),
-    _DECISION: ("200", "La décision en vigueur, ou la première à venir.", example_answers.DECISION),
-    _ESTIMATE: ("200", "L'estimation, telle qu'elle a été donnée.", example_answers.ESTIMATE),
-    _ADMIT: ("202", "La préinscription est admise.", example_answers.ADMITTED),
-    _WITHDRAW: ("200", "Le dossier est retiré.", example_answers.WITHDRAWAL),
-    _BATCH: ("200", "Une réponse par ligne, dans l'ordre du lot.", example_answers.BATCH_ANSWER),
-    _HEALTH: ("200", "Le processus est debout.", example_answers.HEALTH),
-    _READY: ("200", "Le processus peut recevoir.", example_answers.READINESS),
-}
 
 
 def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
@@ -136,15 +38,16 @@ def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         operation = document["paths"][path][method]
         _complete(operation, method, path)
         operation["responses"] |= _refusals(kinds)
-    _describe_submission(document["paths"][_SUBMIT[1]][_SUBMIT[0]])
-    document["paths"][_BATCH[1]][_BATCH[0]]["requestBody"] = _batch_body()
-    _describe_admission(document["paths"][_ADMIT[1]][_ADMIT[0]])
+    _describe_submission(document["paths"][SUBMIT[1]][SUBMIT[0]])
+    document["paths"][BATCH[1]][BATCH[0]]["requestBody"] = _batch_body()
+    _describe_admission(document["paths"][ADMIT[1]][ADMIT[0]])
+    _describe_callback(document["paths"][CALLBACK[1]][CALLBACK[0]])
     document["components"] = _components(document["components"])
     return document
 
 
 def _complete(operation: dict[str, Any], method: str, path: str) -> None:
-    status, said, example = _ANSWERS[method, path]
+    status, said, example = ANSWERS[method, path]
     operation["summary"] = operation.pop("description")
     operation["responses"].pop("422", None)
     answer = operation["responses"][status]
@@ -201,6 +104,18 @@ def _describe_admission(operation: dict[str, Any]) -> None:
     }
 
 
+def _describe_callback(operation: dict[str, Any]) -> None:
+    """The body, and the answer to whoever asks again with the same token."""
+    content = {
+        "schema": {"$ref": _REF.format(model="EvidenceRequest")},
+        "examples": examples.CALLBACKS,
+    }
+    operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    operation["responses"]["200"] = operation["responses"]["201"] | {
+        "description": "Le même jeton a déjà été employé : voici la même réponse."
+    }
+
+
 def _batch_body() -> dict[str, Any]:
     """A list of applications, each with a key of its own if the portal gives one."""
     row = {
@@ -234,7 +149,7 @@ def _returned(said: str) -> dict[str, Any]:
 def _components(components: dict[str, Any]) -> dict[str, Any]:
     """The schemas of answers, without FastAPI's own errors, and those of the body and problems."""
     kept = {k: v for k, v in components["schemas"].items() if "ValidationError" not in k}
-    for model in (Admission, Enrolment, PreRegistration, ProblemAnswer):
+    for model in (Admission, Enrolment, EvidenceRequest, PreRegistration, ProblemAnswer):
         schema = model.model_json_schema(ref_template=_REF)
         kept |= schema.pop("$defs", {})
         kept[model.__name__] = schema

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from services.intake.franceconnect.asking import Asking
 from services.intake.portals import Counts
 from shared.events import Doorbell
 from shared.sealing import KeyRing
@@ -47,7 +48,7 @@ class Parts:
 
     `redis_answers` is for readiness only: whether Redis answers changes nothing in what is
     accepted. `clock` gives the time (UTC) that families' dates are compared with; the record's
-    own times come from the database.
+    own times come from the database. `asking` asks the State at a FranceConnect callback.
     """
 
     engine: Engine
@@ -56,5 +57,6 @@ class Parts:
     redis_answers: Callable[[], bool]
     tolls: Counts
     promises: Promises
+    asking: Asking
     limits: Limits
     clock: Callable[[], datetime]

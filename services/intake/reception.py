@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from services.intake.backpressure import late
 from services.intake.calendar_rules import refuse_impossible_dates
 from services.intake.documents import read_document
+from services.intake.franceconnect import attaching, holding
 from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
 from services.intake.problems import ProblemError, later, refusal
@@ -88,13 +89,41 @@ def _enter(connection: Connection, parts: Parts, submission: Submission, *, rung
     if answered and (receipt := recall(connection, portal, answered.key, answered.body_mac)):
         return _Entry(receipt)
     draft = _draft(connection, parts, portal, application, trace=submission.trace)
+    evidence = attaching.reference_in(application)
+    if evidence is not None:
+        return _enter_verified(connection, parts, draft, answered, evidence)
     for problem in late(connection, parts.promises, [draft]).values():
         raise ProblemError(problem)
     if not record(connection, parts.key_ring, draft, rung=rung):
         return _same(connection, draft, answered)
     _remember(connection, portal, answered, draft.id)
-    receipt = Receipt(draft.reference, portal.at, first=True, state=draft.entry.status)
-    return _Entry(receipt, _doorbell(draft) if draft.entry.due else None)
+    return _Entry(_receipt(draft), _doorbell(draft, Step.VERIFY) if draft.entry.due else None)
+
+
+def _enter_verified(
+    connection: Connection, parts: Parts, draft: Draft, answered: Answered | None, evidence: str
+) -> _Entry:
+    """Enter an application that brings its evidence: it waits for no provider, hence for nobody.
+
+    One that is there already keeps its own way, and the evidence stays for another.
+    """
+    ring = parts.key_ring
+    if find_same(connection, draft.same_application) is None:
+        taken = holding.take(connection, ring, draft.portal, evidence)
+        if taken is not None:
+            certified = attaching.fitting(draft, taken)
+            if not record(connection, ring, draft, rung=False):
+                raise _OvertakenError
+            attaching.attach(connection, ring, draft, certified)
+            _remember(connection, draft.portal, answered, draft.id)
+            return _Entry(_receipt(draft), _doorbell(draft, Step.PRICE))
+        if find_same(connection, draft.same_application) is None:  # a twin may have taken it
+            raise attaching.unknown_evidence()
+    return _same(connection, draft, answered)
+
+
+def _receipt(draft: Draft) -> Receipt:
+    return Receipt(draft.reference, draft.portal.at, first=True, state=draft.entry.status)
 
 
 def _read(body: bytes) -> tuple[Handed, dict[str, Any]]:
@@ -153,9 +182,9 @@ def _remember(
         raise _OvertakenError
 
 
-def _doorbell(draft: Draft) -> Doorbell:
+def _doorbell(draft: Draft, step: Step) -> Doorbell:
     return Doorbell(
-        step=Step.VERIFY,
+        step=step,
         lane=Lane.NOW,
         habilitation=draft.wanted.habilitation_id,
         ids=(draft.id,),

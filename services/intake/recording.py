@@ -9,24 +9,25 @@ from sqlalchemy import Connection, text
 from services.intake.estimates import told
 from services.intake.portals import Portal
 from services.intake.reference import mint_reference
-from services.intake.stages import Entry, Handed, content_of, entry_of
+from services.intake.stages import Entry, Handed, content_of, entry_of, tax_numbers_of
 from services.intake.wanted import Wanted
 from shared.pre_registration import PreRegistration
 from shared.protocol import journal
 from shared.sealing import DataKey, KeyRing
 from shared.states import Lane
-from shared.store.places import application_place, estimate_place
+from shared.store.places import application_place, estimate_place, tax_numbers_place
+from shared.taxation import write_tax_numbers
 
 _START = journal.Head(0, b"")
 _INSERT = text("""
     WITH entered AS (
         INSERT INTO applications (
             id, reference, authority_id, portal_id, scheme_id, structure_id, habilitation_id,
-            same_application, sealed, sealed_estimate, status, reason, lane, received_at, moved_at,
-            due_at, rung_at, trace, journal_sequence, journal_head
+            same_application, sealed, sealed_tax_numbers, sealed_estimate, status, reason, lane,
+            received_at, moved_at, due_at, rung_at, trace, journal_sequence, journal_head
         ) VALUES (
             :id, :reference, :authority, :portal, :scheme, :structure, :habilitation,
-            :same, :sealed, :estimate, :status, :reason, :lane, now(), now(),
+            :same, :sealed, :tax_numbers, :estimate, :status, :reason, :lane, now(), now(),
             CASE WHEN :due THEN now() END, CASE WHEN :due AND :rung THEN now() END,
             :trace, :sequence, :head
         )
@@ -130,10 +131,19 @@ def _sealed(draft: Draft, ring: KeyRing) -> dict[str, Any]:
     data_key = DataKey.new()
     wrapped = ring.wrap(data_key)
     return {
-        "sealed": data_key.seal(content_of(draft.application), place=application_place(draft.id)),
+        **sealed_content(draft.application, draft.id, data_key),
         "estimate": _sealed_estimate(draft, data_key),
         "ring_key": wrapped.ring_key,
         "wrapped": wrapped.wrapped,
+    }
+
+
+def sealed_content(handed: Handed, id_: UUID, data_key: DataKey) -> dict[str, bytes | None]:
+    """The body and, apart from it, the tax numbers: they are destroyed long before it."""
+    numbers = write_tax_numbers(tax_numbers_of(handed)) if tax_numbers_of(handed) else None
+    return {
+        "sealed": data_key.seal(content_of(handed), place=application_place(id_)),
+        "tax_numbers": numbers and data_key.seal(numbers, place=tax_numbers_place(id_)),
     }
 
 

@@ -48,6 +48,7 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
         "postcode": "Le code postal a cinq chiffres, par exemple 13200.",
         "allocataire_number": "Le numéro d'allocataire a sept chiffres, suivis ou non d'une "
         "lettre majuscule.",
+        "evidence": "Donnez la référence telle que /v1/franceconnect-evidence l'a rendue.",
         "scheme": "Le code d'un dispositif est en minuscules, chiffres et traits d'union.",
         "structure": "Le code d'un établissement est en minuscules, chiffres et traits d'union.",
     }
@@ -130,5 +131,6 @@ OUR_CODES = frozenset(
         "moment",
         "name_charset",
         "partial_date",
+        "tax_number",
     }
 )

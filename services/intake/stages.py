@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from services.intake.problems import Fault, refusal
 from services.intake.wordings import Kind
@@ -11,6 +13,7 @@ from shared.application import AllocataireNumber, Application, Care, Code, Froze
 from shared.civil_status import Child
 from shared.pre_registration import PreRegistration, Stage
 from shared.states import Reason, Status
+from shared.taxation import TaxNumber, TaxNumbers
 
 
 class Exchange(StrEnum):
@@ -20,17 +23,27 @@ class Exchange(StrEnum):
     DOCUMENTS = "documents"
 
 
+EvidenceReference = Annotated[
+    str, Field(pattern=r"^fc_[a-z2-7]{32}$", examples=["fc_" + "k3zq" * 8])
+]
+
+
 class Enrolment(Application):
-    """A whole application as a portal hands it in, with what decides on its way in."""
+    """A whole application as a portal hands it in, with what decides on its way in.
+
+    `evidence` is what was certified at the portal's FranceConnect callback: nothing is asked again.
+    """
 
     stage: Stage = Stage.ADMISSION
     exchange: Exchange = Exchange.STATE_DATA
+    evidence: EvidenceReference | None = None
 
 
 class Admission(Frozen):
     """What turns a pre-registration into an application: a structure, dates and hours.
 
-    `child` is given after a pregnancy, and never to change a child that is known.
+    `child` is given after a pregnancy, and never to change a child that is known; `tax_numbers` as
+    in an application.
     """
 
     structure: Code
@@ -38,11 +51,12 @@ class Admission(Frozen):
     child: Child | None = None
     fund: Fund | None = None
     allocataire_number: AllocataireNumber | None = None
+    tax_numbers: TaxNumbers = ()
     exchange: Exchange = Exchange.STATE_DATA
 
 
 Handed = Application | PreRegistration
-_WAY_IN = {"exchange", "stage"}
+_WAY_IN = {"evidence", "exchange", "stage"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +96,19 @@ def stage_of(handed: Handed) -> Stage:
 
 
 def content_of(handed: Handed) -> bytes:
-    """What is sealed: a pre-registration, or an application as the workers read it."""
+    """What is sealed: a pre-registration, or an application as the workers read it.
+
+    Tax numbers are no part of it (`tax_numbers_of`).
+    """
     return handed.model_dump_json(exclude=_WAY_IN).encode()
 
 
-def admitted(pre: PreRegistration, admission: Admission, *, scheme: str) -> Application:
+def tax_numbers_of(handed: Handed) -> tuple[TaxNumber, ...]:
+    """What is sealed apart, until the State has answered; a pre-registration asks it nothing."""
+    return () if isinstance(handed, PreRegistration) else handed.tax_numbers
+
+
+def admitted(pre: PreRegistration, admission: Admission, *, scheme: str) -> Enrolment:
     """The application that an admission makes of a pre-registration.
 
     Raises:
@@ -95,16 +117,24 @@ def admitted(pre: PreRegistration, admission: Admission, *, scheme: str) -> Appl
     faults = list(_of_child(pre, admission))
     if faults:
         raise refusal(Kind.INVALID_APPLICATION, faults)
-    return Application.model_validate(
-        _kept(pre) | _given(admission) | {"scheme": scheme, "child": pre.child or admission.child}
+    return Enrolment.model_validate(
+        _kept(pre)
+        | _given(admission)
+        | {"scheme": scheme, "child": pre.child or admission.child}
+        | {"tax_numbers": admission.tax_numbers, "exchange": admission.exchange}
     )
 
 
 def same_admission(application: Application, admission: Admission) -> bool:
-    """Whether an application was admitted with these very words, `exchange` apart."""
+    """Whether an application was admitted with these very words.
+
+    `exchange` apart, and tax numbers once they are destroyed: what is gone cannot be compared.
+    """
     given = _given(admission)
     child = admission.child is None or admission.child == application.child
-    return child and all(getattr(application, name) == value for name, value in given.items())
+    numbers = application.tax_numbers in ((), admission.tax_numbers)
+    same = all(getattr(application, name) == value for name, value in given.items())
+    return child and numbers and same
 
 
 def _kept(pre: PreRegistration) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, text
 
 from services.intake.portals import Portal
 from services.intake.problems import Fault, refusal
-from services.intake.stages import Handed, stage_of
+from services.intake.stages import Handed, entry_of, stage_of, tax_numbers_of
 from services.intake.wordings import Kind
+from shared.taxation import TAX_PROFILE
 
 _FIND = text("""
-    SELECT scheme.id AS scheme_id, scheme.habilitation_id, scheme.stages,
+    SELECT scheme.id AS scheme_id, scheme.habilitation_id, scheme.stages, scheme.profile,
            structure.id AS structure_id, structure.care_types
     FROM (SELECT CAST(:authority AS uuid) AS id) authority
     LEFT JOIN schemes scheme ON scheme.authority_id = authority.id AND scheme.code = :scheme
@@ -41,6 +42,8 @@ class Named(Protocol):
     @property
     def stages(self) -> Sequence[str] | None: ...
     @property
+    def profile(self) -> str | None: ...
+    @property
     def structure_id(self) -> UUID | None: ...
     @property
     def care_types(self) -> Sequence[str] | None: ...
@@ -51,8 +54,8 @@ def find_wanted(connection: Connection, portal: Portal, application: Handed) -> 
 
     Raises:
         ProblemError: invalid-application, when the portal's authority has no such scheme or
-            structure, when the scheme does not take that stage, or when the structure does not
-            give that kind of care.
+            structure, when the scheme does not take that stage, when the structure does not give
+            that kind of care, or when tax numbers miss, or serve nothing.
     """
     values = {
         "authority": portal.authority_id,
@@ -94,6 +97,34 @@ def _missing_scheme(row: Named, application: Handed) -> Iterator[Fault]:
             "stage_not_offered",
             "Ce dispositif ne reçoit pas les demandes de cette étape : il reçoit "
             f"{', '.join(row.stages or ())}.",
+        )
+    else:
+        yield from _unfit_numbers(application, asks=row.profile == TAX_PROFILE)
+
+
+def _unfit_numbers(application: Handed, *, asks: bool) -> Iterator[Fault]:
+    """Tax numbers come where the tax office is asked, and nowhere else (GDPR, article 5, 1 c)."""
+    numbers, due = tax_numbers_of(application), entry_of(application).due
+    if asks and due and not numbers:
+        yield Fault(
+            "/tax_numbers",
+            "tax_number_required",
+            "Ce dispositif interroge l'administration fiscale : donnez ici le numéro fiscal du "
+            "demandeur, à 13 chiffres.",
+        )
+    elif numbers and not (asks and due):
+        yield Fault(
+            "/tax_numbers",
+            "tax_number_unneeded",
+            "L'administration fiscale n'est pas interrogée pour cette demande : retirez le numéro "
+            "fiscal, il ne servirait à rien.",
+        )
+    elif len(numbers) > 1 and application.other_representative is None:
+        yield Fault(
+            "/tax_numbers/1",
+            "tax_number_of_nobody",
+            "Le second numéro fiscal est celui de l'autre parent : donnez son état civil dans "
+            "« other_representative », ou retirez ce numéro.",
         )
 
 

@@ -25,7 +25,7 @@ _WITHDRAW = text("""
     UPDATE applications
     SET status = 'WITHDRAWN', reason = NULL, moved_at = :at, due_at = NULL, last_date = NULL,
         rung_at = NULL, claim = NULL, claimed_by = NULL, claimed_at = NULL, starts = 0,
-        attempts = 0, journal_sequence = :sequence, journal_head = :head
+        attempts = 0, sealed_tax_numbers = NULL, journal_sequence = :sequence, journal_head = :head
     WHERE id = :id
 """)
 

@@ -33,9 +33,13 @@ class Kind(StrEnum):
     BODY_TOO_LARGE = "body-too-large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
     INVALID_APPLICATION = "invalid-application"
+    FRANCECONNECT_TOKEN_REFUSED = "franceconnect-token-refused"  # noqa: S105 - a word
+    NO_EVIDENCE = "no-evidence"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
     TOO_MANY_REQUESTS = "too-many-requests"
     INTERNAL_ERROR = "internal-error"
+    STATE_UNAVAILABLE = "state-unavailable"
+    STATE_BUSY = "state-busy"
     UNAVAILABLE = "unavailable"
     OVERLOADED = "overloaded"
     BACKLOG_TOO_LONG = "backlog-too-long"
@@ -152,6 +156,18 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             "Demande à corriger",
             "Corrigez les champs que désigne « errors », puis renvoyez la demande.",
         ),
+        Kind.FRANCECONNECT_TOKEN_REFUSED: Wording(
+            422,
+            "Jeton FranceConnect refusé",
+            "Ce jeton n'ouvre rien : il vit une minute. Rien n'est perdu, la demande peut être "
+            "déposée sans « evidence ».",
+        ),
+        Kind.NO_EVIDENCE: Wording(
+            422,
+            "Pas de données certifiées",
+            "L'État a répondu, mais sans données qui puissent servir : déposez la demande sans "
+            "« evidence ».",
+        ),
         Kind.IDEMPOTENCY_KEY_REUSED: Wording(
             422,
             "Clé d'idempotence déjà employée",
@@ -167,6 +183,18 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             500,
             "Erreur interne",
             "Une erreur est survenue de notre côté : donnez « correlation » à l'exploitation.",
+        ),
+        Kind.STATE_UNAVAILABLE: Wording(
+            502,
+            "Service de l'État indisponible",
+            "FranceConnect ou la caisse ne répond pas comme il faut : déposez la demande sans "
+            "« evidence », les données seront demandées plus tard.",
+        ),
+        Kind.STATE_BUSY: Wording(
+            503,
+            "Service de l'État très demandé",
+            "Aucun appel n'est possible avant le délai de Retry-After : si le jeton n'y suffit "
+            "pas, déposez la demande sans « evidence », les données seront demandées plus tard.",
         ),
         Kind.UNAVAILABLE: Wording(
             503,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -10,14 +11,25 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from services.command.stack.ports import HOST, reserve
 from services.simulator.api.app import build_app
 from services.simulator.api.config import Config, Token
 from services.verifier.__main__ import _http
 from services.verifier.provider.answer import Answer, Answered, Failure, Unanswered
-from services.verifier.provider.client import EajeClient, Patience
+from services.verifier.provider.auth import by_habilitation
+from services.verifier.provider.client import Exchange, Patience
+from services.verifier.provider.endpoint import EAJE
+from services.verifier.provider.particulier import ApiParticulier
+from services.verifier.provider.query import query_for
 from shared.application import Application
+from shared.errors import SettingsError
 from shared.settings import read_settings
 from tests.integration.deploy.certificates import Certified, certify
 from tests.integration.deploy.outgoing_proxy import proxying
@@ -45,8 +57,13 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @asynccontextmanager
-async def _simulator(certified: Certified | None = None) -> AsyncIterator[int]:
-    """A simulator on this machine, over TLS when it has a certificate; its port."""
+async def _simulator(
+    certified: Certified | None = None, *, asks_who: bool = False
+) -> AsyncIterator[int]:
+    """A simulator on this machine, over TLS when it has a certificate; its port.
+
+    `asks_who` refuses whoever shows no certificate of the same authority.
+    """
     port = reserve().release()
     config = uvicorn.Config(
         build_app(Config(tokens={_TOKEN: Token()}, population=1)),
@@ -55,6 +72,8 @@ async def _simulator(certified: Certified | None = None) -> AsyncIterator[int]:
         log_level="critical",
         ssl_certfile=certified.certificate if certified else None,
         ssl_keyfile=certified.key if certified else None,
+        ssl_ca_certs=str(certified.authority) if certified and asks_who else None,
+        ssl_cert_reqs=ssl.CERT_REQUIRED if asks_who else ssl.CERT_NONE,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
@@ -70,9 +89,9 @@ async def _simulator(certified: Certified | None = None) -> AsyncIterator[int]:
 async def _ask(url: str, applicant: Application) -> Answer:
     """Ask as a verifier with the settings of the environment does."""
     patience = Patience.of(_WITHIN_S)
-    async with _http(read_settings(), 2, patience)() as http:
-        client = EajeClient(http, base_url=url, token=_TOKEN, recipient="21130000900019")
-        return await client.ask(applicant.applicant)
+    async with _http(read_settings(), 2, patience)("eaje") as http:
+        api = ApiParticulier(Exchange(http), EAJE, url, "21130000900019")
+        return await api.ask(by_habilitation(_TOKEN), query_for(applicant.applicant))
 
 
 @pytest.mark.parametrize("credentials", [None, "berceau:mot-de-passe"])
@@ -147,6 +166,58 @@ async def test_this_machine_is_asked_directly(
 
     assert isinstance(answer, Answered)
     assert [] == proxy.asked
+
+
+async def _granted(url: str, profile: str) -> Answer:
+    """What the DGFiP's token counter answers a verifier with the settings of the environment."""
+    form = {"grant_type": "client_credentials"}
+    async with _http(read_settings(), 2, Patience.of(_WITHIN_S))(profile) as http:
+        return await Exchange(http).post(f"{url}/token", form=form)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+async def test_the_tax_gateway_is_shown_who_we_are(
+    settings: pytest.MonkeyPatch, certified: Certified, tmp_path: Path, *, apart: bool
+) -> None:
+    """A certificate and its key, in two files or in one; other counters are shown none."""
+    both = tmp_path / "both.pem"
+    both.write_bytes(certified.certificate.read_bytes() + certified.key.read_bytes())
+    settings.setenv("BERCEAU_PROVIDER_CA_FILE", str(certified.authority))
+    settings.setenv("BERCEAU_TAX_CERTIFICATE_FILE", str(certified.certificate if apart else both))
+    if apart:
+        settings.setenv("BERCEAU_TAX_KEY_FILE", str(certified.key))
+    async with _simulator(certified, asks_who=True) as port, proxying(port) as proxy:
+        settings.setenv("BERCEAU_PROVIDER_PROXY", f"http://{HOST}:{proxy.port}")
+        shown = await _granted(f"https://{_NAME}", "tax")
+        unshown = await _granted(f"https://{_NAME}", "eaje")
+
+    assert isinstance(shown, Answered)
+    assert b"invalid_client" in shown.body
+    assert isinstance(unshown, Unanswered)
+
+
+@pytest.mark.parametrize("broken", ["absent", "another", "locked"])
+def test_a_certificate_that_does_not_open_is_told_at_once(
+    settings: pytest.MonkeyPatch, certified: Certified, tmp_path: Path, broken: str
+) -> None:
+    """Not there, with another's key, or under a password that nobody is there to type."""
+    key = tmp_path / "key.pem"
+    if broken == "another":
+        key.write_bytes(certify(_NAME, tmp_path).key.read_bytes())
+    if broken == "locked":
+        key.write_bytes(_locked(certified.key.read_bytes()))
+    settings.setenv("BERCEAU_TAX_CERTIFICATE_FILE", str(certified.certificate))
+    settings.setenv("BERCEAU_TAX_KEY_FILE", str(key))
+
+    with pytest.raises(SettingsError, match=r"BERCEAU_TAX_CERTIFICATE_FILE: cannot be read \("):
+        _http(read_settings(), 2, Patience.of(_WITHIN_S))
+
+
+def _locked(key: bytes) -> bytes:
+    """The same key under a password."""
+    opened = load_pem_private_key(key, None)
+    password = BestAvailableEncryption(b"mot-de-passe")
+    return opened.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, password)
 
 
 @pytest.mark.stack

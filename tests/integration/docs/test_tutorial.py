@@ -1,5 +1,6 @@
 """Beside `berceau up`: the integrator's tutorial, as printed; what the runbooks have one check."""
 
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from services.command.stack.home import Home
 from tests.integration.following import Follow
 
 _DOCS = Path(__file__).resolve().parents[3] / "docs"
+_TOLD = ("callback", "evidence")
 _READY_WITHIN_S = 60
 _STOPPED_WITHIN_S = 60
 
@@ -63,6 +65,21 @@ def test_the_tutorial_runs_as_printed(follow: Follow, checkout: Path) -> None:
     steps = follow(_DOCS / "tutorial" / "integrate-a-portal.md", env=_terminal(), cwd=checkout)
 
     assert len(steps) > 30
+
+
+def test_franceconnect_runs_as_printed(follow: Follow, checkout: Path) -> None:
+    """Certified at the callback, decided from it, refused by name when used or dead.
+
+    Neither the family's name nor the reference is in any log of the stack.
+    """
+    steps = follow(_DOCS / "how-to" / "franceconnect.md", env=_terminal(), cwd=checkout)
+    told = [json.loads((checkout / "franceconnect" / f"{n}.json").read_text()) for n in _TOLD]
+    secrets = [told[0]["identity"]["family_name"].casefold(), told[1]["evidence"]]
+    logs = [path.read_text("utf-8").casefold() for path in checkout.rglob(".berceau/**/*.log")]
+
+    assert len(steps) > 15
+    assert any("franceconnect.asked" in log for log in logs)
+    assert [] == [secret for secret in secrets for log in logs if secret in log]
 
 
 def _checks() -> list[str]:

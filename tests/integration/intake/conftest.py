@@ -1,6 +1,8 @@
 """A founded database, and intake on it, called without a socket."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -11,9 +13,13 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, insert, text
 
 from services.intake.app import build_app
-from services.intake.examples import APPLICATION
+from services.intake.examples import APPLICATION, CALLBACK
+from services.intake.franceconnect.asking import Asking
+from services.intake.franceconnect.calls import Calls
+from services.intake.franceconnect.question import Right
 from services.intake.parts import Limits, Parts
 from services.intake.promise import Promise
+from services.verifier.provider.client import Patience
 from shared.events import Doorbell
 from shared.portal_keys import mint_key
 from shared.queue.tolls import Alone
@@ -56,6 +62,64 @@ class FakeBell:
         return self.works
 
 
+def certified(**parameters: Any) -> httpx.Response:
+    """The State's answer about the family of the examples."""
+    counted: dict[str, Any] = {"nombre_enfants_a_charge": 2, "nombre_enfants_beneficiaire_aeeh": 0}
+    counted["base_ressources_annuelles"] = {"valeur": 48_123, "annee_calcul": 2024}
+    mother = {"nom_naissance": "LO", "prenoms": "AMINATA ROSE", "date_naissance": "1992-07-19"}
+    child = {"nom_naissance": "MARCHETTI-LO", "prenoms": "ZOE", "date_naissance": "2025-03-04"}
+    data = {
+        "allocataires": [mother | {"sexe": "F"}],
+        "enfants": [child | {"sexe": "F"}],
+        "adresse": {"numero_libelle_voie": "3 RUE DES TILLEULS"},
+        "parametres_calcul_participation_familiale": counted | parameters,
+    }
+    return httpx.Response(200, json={"data": data, "links": {}, "meta": {}})
+
+
+@dataclass
+class FakeState:
+    """The State at a FranceConnect callback: its answers, its permits, and what was asked of it."""
+
+    answer: Callable[[], httpx.Response] = certified
+    waits: list[float] = field(default_factory=list)
+    asked: list[httpx.Request] = field(default_factory=list)
+    rests: list[tuple[UUID, float, str]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    _came: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def calls(self, how_many: int) -> None:
+        """Wait until so many more calls have come."""
+        for _ in range(how_many):
+            await self._came.acquire()
+
+    def take(self, _right: Right) -> float:
+        return self.waits.pop(0) if self.waits else 0.0
+
+    def rest(self, habilitation: UUID, seconds: float, why: str) -> None:
+        self.rests.append((habilitation, seconds, why))
+
+    def asking(self, **bounds: Any) -> Asking:
+        """Real calls, through a transport that ends here."""
+        patience = Patience.of(bounds.setdefault("call_s", 25.0))
+        calls = Calls(self._http, base_url="https://counter.test", connections=4, patience=patience)
+        return Asking(self, calls, rest=self.rest, **bounds)
+
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        self._came.release()
+        await self.gate.wait()
+        return self.answer()
+
+    @asynccontextmanager
+    async def _http(self) -> AsyncIterator[httpx.AsyncClient]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(self._handle)) as http:
+            yield http
+
+
 @dataclass(frozen=True)
 class Authority:
     """An authority with a scheme, structures, and as many portals as it has keys."""
@@ -84,7 +148,8 @@ def _found_parties(connection: Connection, code: str, authority: UUID, habilitat
     row = {"habilitation_id": habilitation, "code": "creches", "name": "Crèches", **owned}
     row |= {"profile": "eaje", "tariff": "psu", "validation": "agent"}
     row |= {"stages": ["estimate", "admission"]}
-    connection.execute(insert(SchemeRow), row)
+    local = {"code": "tarif-local", "name": "Tarif local", "profile": "tax"}
+    connection.execute(insert(SchemeRow), [row, row | local])
     for structure, care in STRUCTURES.items():
         row = {"code": structure, "name": structure, "care_types": care, **owned}
         connection.execute(insert(StructureRow), row)
@@ -119,8 +184,13 @@ def bell() -> FakeBell:
 
 
 @pytest.fixture
-def parts(engine: Engine, bell: FakeBell) -> Parts:
-    """Intake's parts: real PostgreSQL, a fake bell, a clock that stands still."""
+def state() -> FakeState:
+    return FakeState()
+
+
+@pytest.fixture
+def parts(engine: Engine, bell: FakeBell, state: FakeState) -> Parts:
+    """Intake's parts: real PostgreSQL, a fake bell and State, a clock that stands still."""
     return Parts(
         engine=engine,
         key_ring=KeyRing.new("test"),
@@ -128,6 +198,7 @@ def parts(engine: Engine, bell: FakeBell) -> Parts:
         redis_answers=lambda: True,
         tolls=Alone(clock=lambda: 0.0),
         promises=Promise(promised_s=86_400, clock=lambda: 0.0),
+        asking=state.asking(),
         limits=Limits(),
         clock=lambda: NOW,
     )
@@ -153,12 +224,24 @@ class Portal:
         given = {"content-type": "application/json"} | self._headers | named
         return await self.client.post("/v1/applications", content=content, headers=given)
 
+    async def call_back(self, body: Mapping[str, Any] = CALLBACK, **changes: Any) -> httpx.Response:
+        """Hand in a FranceConnect token."""
+        given = {**body, **changes}
+        path = "/v1/franceconnect-evidence"
+        return await self.client.post(path, json=given, headers=self._headers)
+
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers=self._headers | headers)
 
     def showing(self, key: str | None) -> "Portal":
         """The same intake, asked with another key."""
         return Portal(self.client, key)
+
+    def on(self, client: httpx.AsyncClient) -> "Portal":
+        """The same portal, at another intake."""
+        other = Portal(client, None)
+        other._headers = self._headers
+        return other
 
 
 @pytest.fixture

@@ -75,6 +75,19 @@ async def test_posting_each_example_does_what_is_written(
         assert set(accepted["example"]) == set(answer.json())
 
 
+async def test_a_callback_is_answered_as_described(
+    portal: "Portal", document: dict[str, Any]
+) -> None:
+    """The example of a callback is certified, in the documented schema."""
+    operation = document["paths"]["/v1/franceconnect-evidence"]["post"]
+    content = operation["responses"]["201"]["content"]["application/json"]
+    [body] = _examples(operation["requestBody"]["content"]["application/json"])
+    answer = await portal.call_back(body)
+
+    assert 201 == answer.status_code
+    _validator(document, content).validate(answer.json())
+
+
 async def test_the_documented_refusal_is_the_real_one(portal: "Portal") -> None:
     """The example of a refusal is, to the letter, what its body gets."""
     answer = await portal.post(dict(WITHOUT_BIRTH_COMMUNE))

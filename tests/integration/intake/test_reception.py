@@ -131,7 +131,7 @@ async def test_another_authority_s_scheme_is_unknown(
     portal: "Portal", neighbour: "Authority", change: Callable[..., None]
 ) -> None:
     """A portal names schemes of its own authority only."""
-    query = "UPDATE schemes SET code = 'voisin' WHERE authority_id = :id"
+    query = "UPDATE schemes SET code = 'voisin' WHERE authority_id = :id AND profile = 'eaje'"
     change(query, id=neighbour.id)
     answer = await portal.post({**APPLICATION, "scheme": "voisin"})
 

@@ -43,7 +43,7 @@ async def test_a_replay_outlives_the_application_s_moves(
     """The answer of a key stays the same when the application has moved on, or the scheme gone."""
     first = await portal.post(idempotency_key="k1")
     change("UPDATE applications SET status = 'WITHDRAWN', due_at = NULL")
-    change("UPDATE schemes SET code = 'fini'")
+    change("UPDATE schemes SET code = 'fini' WHERE code = 'creches'")
     again = await portal.post(idempotency_key="k1")
 
     assert (202, first.content) == (again.status_code, again.content)

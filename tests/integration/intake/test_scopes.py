@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.intake.app import build_app
-from services.intake.examples import ADMISSION, APPLICATION, PRE_REGISTRATION
+from services.intake.examples import ADMISSION, APPLICATION, CALLBACK, PRE_REGISTRATION
 from services.intake.parts import Parts
 from shared.portal_keys import Scope
 
@@ -19,6 +19,7 @@ _WRITE, _READ, _DECISION = Scope.APPLICATIONS_WRITE, Scope.APPLICATIONS_READ, Sc
 NEEDED = {
     ("post", "/v1/applications"): _WRITE,
     ("post", "/v1/applications:batch"): _WRITE,
+    ("post", "/v1/franceconnect-evidence"): _WRITE,
     ("post", f"{_ONE}/admission"): _WRITE,
     ("post", f"{_ONE}/withdrawal"): _WRITE,
     ("get", _ONE): _READ,
@@ -28,6 +29,7 @@ NEEDED = {
 BODIES = {
     "/v1/applications": dict(APPLICATION),
     "/v1/applications:batch": {"applications": [{"application": dict(APPLICATION)}]},
+    "/v1/franceconnect-evidence": dict(CALLBACK),
     f"{_ONE}/admission": dict(ADMISSION),
     f"{_ONE}/withdrawal": {},
 }

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from services.intake.examples import APPLICATION, ON_DOCUMENTS, ONE_HOUSEHOLD, PRE_REGISTRATION
+from services.intake.examples import (
+    APPLICATION,
+    ON_DOCUMENTS,
+    ON_TAX_DATA,
+    ONE_HOUSEHOLD,
+    PRE_REGISTRATION,
+)
 from services.intake.problems import Fault, ProblemError
 from services.intake.reception import validated
 from services.intake.remedies import FALLBACK, OUR_CODES, REMEDIES
@@ -72,7 +78,7 @@ def _faults(body: object) -> list[Fault]:
 
 
 def _all_faults() -> Iterator[tuple[str, Fault]]:
-    for example in (dict(ONE_HOUSEHOLD), dict(ON_DOCUMENTS), dict(PRE_REGISTRATION)):
+    for example in map(dict, (ONE_HOUSEHOLD, ON_DOCUMENTS, ON_TAX_DATA, PRE_REGISTRATION)):
         for place in _places(example):
             for wrong in _WRONG:
                 yield from _faults_at(example, place, wrong)

@@ -146,7 +146,7 @@ def test_an_admission_makes_the_application() -> None:
     application = admitted(pre, Admission.model_validate(dict(ADMISSION)), scheme="creches")
 
     assert (
-        Application.model_validate({**APPLICATION, "identity_assurance": "declared"}) == application
+        Enrolment.model_validate({**APPLICATION, "identity_assurance": "declared"}) == application
     )
 
 
