@@ -5,6 +5,7 @@ import typer
 from services.command import demonstration, keeping, migration, processes, switches
 from services.command.doctor import doctor
 from services.command.health import health
+from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
 from services.command.status import status
 from services.command.tariff import app as tariff
@@ -23,6 +24,7 @@ app.command(rich_help_panel="Essayer")(demonstration.up)
 app.command(rich_help_panel="Surveiller")(status)
 app.command(rich_help_panel="Surveiller")(doctor)
 app.command(rich_help_panel="Surveiller")(health)
+app.add_typer(provider.app, name="provider", rich_help_panel="Surveiller")
 app.command(rich_help_panel="Tenir")(switches.pause)
 app.command(rich_help_panel="Tenir")(switches.resume)
 app.command(rich_help_panel="Tenir")(migration.migrate)

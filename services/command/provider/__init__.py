@@ -1,0 +1,1 @@
+"""`berceau provider`: one call to the State by hand, and how calls stand."""

@@ -1,0 +1,255 @@
+"""`berceau provider`: one call by hand against the simulator, and how calls stand."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from redis import Redis
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from services.command.__main__ import app
+from services.simulator.api.app import build_app
+from services.simulator.api.config import Config, Token
+from services.simulator.api.hang_up import Hangable
+from services.simulator.population.enrolments import enrolment
+from services.simulator.population.families import season
+from services.simulator.population.register import Register
+from shared.protocol.switching import breaker_switch, pause
+from shared.queue.bell import marker_key
+
+if TYPE_CHECKING:
+    from tests.conftest import Database
+    from tests.integration.conftest import Record
+
+pytestmark = pytest.mark.stack
+
+_TOKEN = "jeton-d-essai"
+_OUTCOMES = {
+    "certified",
+    "not_identified",
+    "no_file",
+    "no_child_under_seven",
+    "input_refused",
+    "inconsistent",
+    "forbidden",
+    "busy",
+    "unavailable",
+}
+Try = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[str]:
+    """A simulator on a real socket, in a thread of its own."""
+    config = Config(tokens={_TOKEN: Token()}, population=40, rate_limit=None, address_limit=None)
+    settings = uvicorn.Config(
+        Hangable(build_app(config)), host="127.0.0.1", port=0, access_log=False, log_level="error"
+    )
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "token").write_text(f"{_TOKEN}\n", "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def try_(simulator: str, files: Path) -> Try:
+    """Tries an identity by hand, without any setting; the JSON that is printed."""
+
+    def run(identity: Mapping[str, Any], *words: str, endpoint: str = "eaje") -> dict[str, Any]:
+        (files / "identity.json").write_text(json.dumps(identity), "utf-8")
+        by_hand = ["--base-url", simulator, "--token-file", str(files / "token")]
+        said = ["--endpoint", endpoint, "--identity", str(files / "identity.json"), "--json"]
+        ended = CliRunner(env={"BERCEAU_DATABASE_URL": None}).invoke(
+            app, ["provider", "try", *said, *(words or by_hand)]
+        )
+        assert (0, "") == (ended.exit_code, ended.stderr), ended.output
+        told: dict[str, Any] = json.loads(ended.stdout)
+        assert _TOKEN not in ended.stdout
+        return told
+
+    return run
+
+
+def _identity(number: int) -> dict[str, Any]:
+    """An applicant of the simulator's register, as a person writes it."""
+    register = Register(7, 40, season(Config(tokens={}).today()))
+    applicant = enrolment(7, register.family(number), register.on)["applicant"]
+    place = applicant["birth_place"]
+    return {
+        "nom_naissance": applicant["birth_name"],
+        "prenoms": applicant["first_names"],
+        "date_naissance": applicant["birth"],
+        "sexe": applicant["sex"],
+        "code_cog_insee_pays_naissance": place["country"],
+        "code_cog_insee_commune_naissance": place.get("commune"),
+    }
+
+
+def test_a_known_family_is_certified(try_: Try) -> None:
+    """Facts under the provider's own names, its number, and what would become of an application."""
+    told = [try_(_identity(number)) for number in range(5)]
+    certified = next(one for one in told if one["outcome"] == "certified")
+
+    assert {one["outcome"] for one in told} <= _OUTCOMES
+    assert {"allocataires", "enfants", "parametres_calcul_participation_familiale"} <= set(
+        certified["facts"]
+    )
+    assert certified["request_id"]
+    assert ("VERIFIED", None) == tuple(certified["application"][x] for x in ("state", "reason"))
+
+
+def test_what_the_state_refuses_is_told(try_: Try) -> None:
+    """Not by our own checks: an incomplete identity is sent, and the State's word is shown."""
+    whole = _identity(0)
+    unknown = try_({**whole, "nom_naissance": "Personne", "prenoms": ["Nulle"]})
+    digits = try_({**whole, "nom_naissance": "L0"})
+    bare = try_({"nom_naissance": "Lô"})
+
+    assert ("not_identified", "TO_REVIEW") == (unknown["outcome"], unknown["application"]["state"])
+    assert ("input_refused", "00420") == (digits["outcome"], digits["code"])
+    assert "input_refused" == bare["outcome"]
+    assert digits["application"]["agent"].startswith("Le guichet de l'État a refusé")
+
+
+def test_an_undecodable_token_is_sent_and_refused(try_: Try, files: Path) -> None:
+    """By the State, with its code."""
+    (files / "token").write_text("ni-jwt-ni-rien", "utf-8")
+    told = try_(_identity(0))
+
+    assert ("forbidden", 401) == (told["outcome"], told["http_status"])
+    assert "access_forbidden" == told["application"]["reason"]
+
+
+def test_nobody_there_is_unavailable(try_: Try, files: Path) -> None:
+    """No answer is an outcome too, and no reason for a traceback."""
+    told = try_(
+        _identity(0), "--base-url", "http://127.0.0.1:9", "--token-file", str(files / "token")
+    )
+
+    assert ("unavailable", "connection_refused", None) == (
+        told["outcome"],
+        told["detail"],
+        told["http_status"],
+    )
+
+
+def test_a_quotient_is_tried(try_: Try) -> None:
+    """The other endpoint of API Particulier, for the current month or another."""
+    told = [try_(_identity(number), endpoint="qf") for number in range(5)]
+
+    assert any("quotient_familial" in one["facts"] for one in told)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--endpoint", "caf"], "donnez eaje, qf ou tax"),
+        (["--endpoint", "tax"], "« spi » : manque"),
+        (["--endpoint", "eaje"], "--base-url et --token-file, ou --habilitation"),
+        (["--endpoint", "eaje", "--base-url", "ftp://x", "--token-file", "?"], "http:// ou https"),
+        (["--endpoint", "eaje", "--base-url", "http://x", "--token-file", "?"], "illisible"),
+        (
+            ["--endpoint", "eaje", "--base-url", "http://x", "--habilitation", "a"],
+            "donnez-la seule",
+        ),
+    ],
+)
+def test_a_wrong_use_is_told(files: Path, words: list[str], told: str) -> None:
+    """In a sentence with its remedy, exit code 2, and nothing leaves."""
+    (files / "identity.json").write_text("{}", "utf-8")
+    words = [str(files / "absent") if word == "?" else word for word in words]
+    ended = CliRunner(env={"BERCEAU_DATABASE_URL": None}).invoke(
+        app, ["provider", "try", "--identity", str(files / "identity.json"), *words]
+    )
+
+    assert (2, True) == (ended.exit_code, told in ended.stderr), ended.output
+
+
+@pytest.fixture
+def berceau(
+    record: "Record", migrated: "Database", redis_url: str, simulator: str, tmp_path: Path
+) -> Callable[..., Any]:
+    """Runs the command on the record of the test; its habilitation has the simulator's token."""
+    record.ring.write(tmp_path / "ring.json")
+    with record.owner.begin() as connection:
+        connection.execute(
+            text("UPDATE habilitations SET sealed_token = :token"),
+            {"token": record.ring.seal_secret(_TOKEN)},
+        )
+    Redis.from_url(redis_url).set(marker_key("test"), "1")
+    env = {
+        "BERCEAU_DATABASE_URL": migrated.service_url,
+        "BERCEAU_REDIS_URL": redis_url,
+        "BERCEAU_REDIS_NAMESPACE": "test",
+        "BERCEAU_KEY_RING_FILE": str(tmp_path / "ring.json"),
+        "BERCEAU_PROVIDER_URL": simulator,
+    }
+    return lambda *words, **more: CliRunner().invoke(app, words, env={**env, **more})
+
+
+def test_a_habilitation_has_its_token_and_takes_a_permit(
+    record: "Record", berceau: Callable[..., Any], tmp_path: Path
+) -> None:
+    """As a verifier does; who has none of that code is told so."""
+    (tmp_path / "identity.json").write_text(json.dumps(_identity(0)), "utf-8")
+    words = ["provider", "try", "--endpoint", "eaje", "--identity", str(tmp_path / "identity.json")]
+    code = record.one("SELECT code FROM habilitations")
+    ended = berceau(*words, "--habilitation", code, "--json")
+    unknown = berceau(*words, "--habilitation", "autre")
+    status = json.loads(berceau("provider", "status", "--json").stdout)
+
+    assert 0 == ended.exit_code, ended.output
+    assert json.loads(ended.stdout)["http_status"] is not None
+    assert (2, True) == (unknown.exit_code, "aucune habilitation" in unknown.stderr)
+    assert code in status["rights"][0]["permits"]
+
+
+def test_the_status_tells_what_is_stopped(record: "Record", berceau: Callable[..., Any]) -> None:
+    """A person's switch, a breaker; and without Redis it says what it does not know."""
+    pause(record.engine, "endpoint:qf", until=None, reason="essai", by="test")
+    code = record.one("SELECT code FROM habilitations")
+    berceau("pause", code, "--reason", "jeton")
+    well = berceau("provider", "status")
+    told = json.loads(berceau("provider", "status", "--json").stdout)
+    away = berceau("provider", "status", BERCEAU_REDIS_URL="redis://127.0.0.1:9/0")
+
+    assert 0 == well.exit_code
+    assert f"Habilitation « {code} »" in well.stdout
+    assert "suspendus" in well.stdout
+    assert {"eaje": False, "qf": True, "tax": False} == {
+        one["name"]: one["switched_off"] for one in told["endpoints"]
+    }
+    assert (0, True) == (away.exit_code, "Redis ne répond pas" in away.stdout)
+    assert _TOKEN not in well.stdout
+
+
+def test_the_status_tells_a_breaker(record: "Record", berceau: Callable[..., Any]) -> None:
+    """Which endpoint, and from when it is tried again."""
+    again = datetime.now(UTC) + timedelta(seconds=30)
+    pause(record.engine, breaker_switch("eaje"), until=again, reason="http_502", by="test")
+    [eaje] = [
+        one
+        for one in json.loads(berceau("provider", "status", "--json").stdout)["endpoints"]
+        if one["name"] == "eaje"
+    ]
+
+    assert again.isoformat() == eaje["stopped_until"]
+    assert "en panne, réessayé à partir du" in berceau("provider", "status").stdout
