@@ -16,11 +16,12 @@ from typer.testing import CliRunner
 
 from services.command.__main__ import app
 from services.simulator.api.app import build_app
-from services.simulator.api.config import Config, Token
+from services.simulator.api.config import Client, Config, Teleservice, Token, Treasury
 from services.simulator.api.hang_up import Hangable
 from services.simulator.population.enrolments import enrolment
 from services.simulator.population.families import season
 from services.simulator.population.register import Register
+from services.simulator.population.spi import spi
 from shared.protocol.switching import breaker_switch, pause
 from shared.queue.bell import marker_key
 
@@ -48,7 +49,14 @@ Try = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[str]:
     """A simulator on a real socket, in a thread of its own."""
-    config = Config(tokens={_TOKEN: Token()}, population=40, rate_limit=None, address_limit=None)
+    treasury = Treasury({"berceau": Client(_TOKEN)}, {"creches": Teleservice()}, rate_limit=None)
+    config = Config(
+        tokens={_TOKEN: Token()},
+        population=40,
+        rate_limit=None,
+        address_limit=None,
+        treasury=treasury,
+    )
     settings = uvicorn.Config(
         Hangable(build_app(config)), host="127.0.0.1", port=0, access_log=False, log_level="error"
     )
@@ -156,6 +164,20 @@ def test_a_quotient_is_tried(try_: Try) -> None:
     told = [try_(_identity(number), endpoint="qf") for number in range(5)]
 
     assert any("quotient_familial" in one["facts"] for one in told)
+
+
+def test_tax_data_is_tried_with_what_the_dgfip_gave(try_: Try, files: Path) -> None:
+    """Credentials lead to an access token; anything else is sent as one, and refused."""
+    identity = {**_identity(0), "spi": spi(0, 0)}
+    credentials = {"client_id": "berceau", "client_secret": _TOKEN, "teleservice": "creches"}
+    (files / "token").write_text(json.dumps(credentials), "utf-8")
+    told = try_(identity, endpoint="tax")
+    (files / "token").write_text("ni-jwt-ni-rien", "utf-8")
+    refused = try_(identity, endpoint="tax")
+
+    assert ("certified", "VERIFIED") == (told["outcome"], told["application"]["state"])
+    assert {"rfr", "nbPart", "annRevenu"} <= set(told["facts"])
+    assert ("forbidden", 401) == (refused["outcome"], refused["http_status"])
 
 
 @pytest.mark.parametrize(
