@@ -1,10 +1,11 @@
 """Sets of records that the commands would take, invented, drawn at random."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
 
+from services.command.records.dossier import Datum
 from services.command.records.kinds import Kind
 from services.command.records.models import Record, read
 
@@ -27,9 +28,36 @@ def _some(*words: str) -> st.SearchStrategy[list[str]]:
 _structures = st.fixed_dictionaries(
     {"name": _names, "care_types": _some("collectif", "familial_parental", "micro_creche")}
 )
+_days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+_people = st.fixed_dictionaries(
+    {},
+    optional={
+        "given_name": _names,
+        "email": st.just("a.b@ville.test"),
+        "phone": st.just("+33 490 00"),
+    },
+)
+_dossiers = st.fixed_dictionaries(
+    {},
+    optional={
+        "title": _names,
+        "ends_at": st.datetimes(_AFTER, _BEFORE, timezones=st.just(UTC)),
+        "starts_on": _days,
+        "volume": st.fixed_dictionaries({}, optional={"per_day": st.integers(1, 9_999)}),
+        "legal_bases": st.lists(_names, max_size=3),
+        "deliberation": st.fixed_dictionaries(
+            {"number": _names}, optional={"date": _days, "data": _some(*Datum)}
+        ),
+        "scopes": st.lists(st.sampled_from(["cnaf_adresse", "dgfip_rfr"]), max_size=2),
+        "contacts": st.fixed_dictionaries({}, optional={"dpo": _people, "business": _people}),
+    },
+)
 _habilitations = st.fixed_dictionaries(
     {"recipient": _sirets},
     optional={
+        "endpoints": _some("eaje", "qf"),
+        "delegation_id": _names,
+        "dossier": _dossiers,
         "token_expires_at": st.datetimes(_AFTER, _BEFORE, timezones=st.just(UTC)),
         "pace": st.integers(1, 10_000),
         "burst": st.integers(1, 10_000),

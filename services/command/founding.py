@@ -4,8 +4,9 @@ The demo and the tests found. Twice changes nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -33,7 +34,7 @@ class Structure:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Access:
-    """The right to call the provider: its token, whom for, how fast."""
+    """The right to call API Particulier: its token, whom for, how fast, what DataPass granted."""
 
     code: str
     recipient: str
@@ -41,6 +42,8 @@ class Access:
     token_expires_at: datetime | None
     pace: int
     burst: int
+    endpoints: tuple[str, ...] = (EAJE,)
+    dossier: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,6 +126,8 @@ def _access(access: Access) -> dict[str, object]:
         "token_expires_at": access.token_expires_at,
         "pace": access.pace,
         "burst": access.burst,
+        "endpoints": access.endpoints,
+        "dossier": access.dossier,
     }
 
 

@@ -13,9 +13,11 @@ from services.command.records.changes import CHANGED, Change, canonical, differe
 from services.command.records.columns import Known
 from services.command.records.faults import UnknownRecordError, refuse_any
 from services.command.records.kinds import Kind
-from services.command.records.models import Record
-from services.command.records.rules import Address, Asked, faults
+from services.command.records.models import MODELS, Record
+from services.command.records.parts import flat
+from services.command.records.rules import Address, Asked, faults, warnings
 from services.command.records.tokens import Tokens
+from shared.protocol.waking import hasten
 
 _ORDER = list(Kind)
 
@@ -40,6 +42,7 @@ class Brought:
     changed: list[Address] = field(default_factory=list)
     ids: dict[Address, UUID] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)  # habilitations paused for want of a token
+    warnings: list[str] = field(default_factory=list)  # what was accepted, and may be a mistake
 
 
 def read(connection: Connection, *kinds: Kind) -> list[Record]:
@@ -76,11 +79,14 @@ def bring(connection: Connection, hand: Hand, asked: Sequence[Asked], given: Tok
     """
     ledger.hold(connection)
     known = _known(connection)
-    refuse_any(faults(asked, {at: one.record for at, one in known.items()}, hand.at))
+    standing = {at: one.record for at, one in known.items()}
+    refuse_any(faults(asked, standing, hand.at))
     bringing = _Bringing(connection, hand, given, known)
     for one in sorted(asked, key=lambda one: _ORDER.index(one.record.kind_of_record)):
         bringing.bring(one.address, one.record)
     ledger.write(connection, bringing.lines)
+    bringing.brought.warnings.extend(warnings(asked, standing, hand.at))
+    hasten(connection, bringing.mended)
     return bringing.brought
 
 
@@ -108,6 +114,7 @@ class _Bringing:
         self._known = known
         self._ids = {address: one.id for address, one in known.items()}
         self.lines: list[Change] = []
+        self.mended: set[str] = set()  # authorities whose rights to call may have changed
         self.brought = Brought()
 
     def bring(self, address: Address, record: Record) -> None:
@@ -130,10 +137,10 @@ class _Bringing:
             secret = {}
         self._ids[address] = id_
         self.brought.created.append(address)
-        self._journal(address, differences({}, record.plain()), secret)
+        self._journal(address, differences({}, flat(record.plain())), secret)
 
     def _change(self, address: Address, known: Known, record: Record) -> None:
-        fields = differences(known.record.plain(), record.plain())
+        fields = differences(flat(known.record.plain()), flat(record.plain()))
         secret = {}
         if address[0] is Kind.HABILITATION:
             newer = self._given.newer(self._connection, record.code, known.id)
@@ -141,10 +148,13 @@ class _Bringing:
         if fields or secret:
             columns.change(self._connection, known.id, record, self._ids, **secret)
             self.brought.changed.append(address)
+            self.mended.add(getattr(record, "authority", record.code))
             self._journal(address, fields, secret)
 
     def _journal(
         self, address: Address, fields: dict[str, Any], secret: Mapping[str, bytes]
     ) -> None:
-        told = {"token": CHANGED} if secret else {}
+        personal = MODELS[address[0]].personal
+        told = {name: CHANGED for name in fields if name.startswith(personal)}
+        told |= {"token": CHANGED} if secret else {}
         self.lines.append(self._hand.change(*address, fields | told))

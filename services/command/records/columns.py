@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, insert, select, update
 
+from services.command.records import dossier
 from services.command.records.kinds import Kind
 from services.command.records.models import MODELS, Record
+from services.command.records.parts import Part, said
 from services.command.records.rules import Address
 from shared.store.parties import (
     AuthorityRow,
@@ -83,8 +85,11 @@ def _values(record: Record, ids: Ids) -> dict[str, Any]:
 
 
 def _frozen(value: object) -> object:
+    """A column's value as its field has it; the one document that there is, is a dossier."""
+    if isinstance(value, dict):
+        return dossier.stored(value)
     return tuple(value) if isinstance(value, list) else value
 
 
 def _thawed(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+    return said(value) if isinstance(value, tuple | Part) else value

@@ -1,10 +1,12 @@
 """Records as CSV: one sheet for each kind, semicolons between cells, `|` between a cell's words.
 
-A comma between cells is understood too, and the mark that spreadsheets put before the first byte.
+A dossier stands in its cell as one line of JSON: it is better changed in YAML. A comma between
+cells is understood too, and the mark that spreadsheets put before the first byte.
 """
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Protocol
@@ -12,7 +14,7 @@ from typing import Protocol
 from services.command.records.faults import Fault, RecordsError, unknown_word
 from services.command.records.kinds import Kind
 from services.command.records.models import MODELS, Record
-from services.command.records.place import Place
+from services.command.records.place import Place, Value
 from services.command.records.raw import Found, Raw
 
 _BETWEEN_WORDS = "|"
@@ -64,6 +66,7 @@ def _found(sheet: _Sheet, kind: Kind, file: str) -> Found:
             found.faults.append(Fault("", said, place.of("")))
         elif cells:
             values = {name: cell for name, cell in _pairs(names, cells) if name in known}
+            found.faults.extend(_of_documents(values, kind, place))
             found.raw.append(Raw(kind, _values(values, kind), place))
     return found
 
@@ -91,9 +94,30 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
     return trimmed
 
 
-def _values(cells: dict[str, str], kind: Kind) -> dict[str, str | list[str]]:
-    lists = MODELS[kind].lists
-    return {name: _words(cell) if name in lists else cell for name, cell in cells.items()}
+def _values(cells: dict[str, str], kind: Kind) -> dict[str, Value]:
+    return {name: _value(name, cell, kind) for name, cell in cells.items()}
+
+
+def _value(name: str, cell: str, kind: Kind) -> Value:
+    if name in MODELS[kind].documents:
+        return _document(cell) or {}
+    return _words(cell) if name in MODELS[kind].lists else cell
+
+
+def _of_documents(cells: dict[str, str], kind: Kind, place: Place) -> Iterator[Fault]:
+    said = "illisible : recopiez la cellule d'un export, ou passez par YAML"
+    for name in MODELS[kind].documents & {*cells}:
+        if _document(cells[name]) is None:
+            yield Fault(name, said, place.of(name))
+
+
+def _document(cell: str) -> dict[str, Value] | None:
+    """What has fields of its own stands in its cell as one line of JSON."""
+    try:
+        content = json.loads(cell or "{}")
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def _words(cell: str) -> list[str]:
@@ -101,4 +125,6 @@ def _words(cell: str) -> list[str]:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     return _BETWEEN_WORDS.join(value) if isinstance(value, list) else str(value)

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from services.command.records.book import Hand
-from services.command.records.faults import RecordsError, UnknownRecordError
+from services.command.records.faults import Fault, RecordsError, UnknownRecordError
+from services.command.records.place import NOWHERE, Place
 from services.command.records.tokens import Tokens
 from services.command.status import settings_or_exit
 from shared.errors import SettingsError
@@ -27,6 +28,7 @@ from shared.store.engine import open_engine
 _MISSING = 1
 _WRONG = 2
 _ARGUMENTS = {"", "code", "id"}
+_IN_FILES = {"dossier": "dossier-file"}
 _LOCKED = "55P03"  # lock_not_available
 
 
@@ -40,8 +42,12 @@ class Desk:
 
     def tokens(self, given: Mapping[str, str]) -> Tokens:
         """The tokens that come with what is asked, under the ring of this installation."""
+        return Tokens(self.ring(), given)
+
+    def ring(self) -> KeyRing:
+        """The ring of this installation."""
         try:
-            return Tokens(KeyRing.read(self.settings.key_ring_file), given)
+            return KeyRing.read(self.settings.key_ring_file)
         except SettingsError as unread:
             give_up(f"Réglages incomplets : {unread}")
 
@@ -74,13 +80,22 @@ def telling() -> Iterator[None]:
 
 
 @contextmanager
-def by_options(lists: Container[str] = ()) -> Iterator[None]:
-    """Name what is refused by the options that gave it; of a list, each option gives one word."""
+def by_options(lists: Container[str] = (), place: Place = NOWHERE) -> Iterator[None]:
+    """Name what is refused by the options that gave it; of a list, each option gives one word.
+
+    What has fields of its own was given in a file: its faults are told where they are in it.
+    """
     try:
         yield
     except RecordsError as refused:
-        named = (replace(one, field=_option(one.field, lists)) for one in refused.faults)
-        raise RecordsError(*named) from None
+        raise RecordsError(*(_by_option(one, lists, place) for one in refused.faults)) from None
+
+
+def _by_option(fault: Fault, lists: Container[str], place: Place) -> Fault:
+    _, within, field = fault.field.partition(".")
+    if within:
+        return replace(fault, field=field, place=place.of(fault.field))
+    return replace(fault, field=_option(fault.field, lists))
 
 
 def say(*sentences: str) -> None:
@@ -95,7 +110,7 @@ def give_up(*sentences: str, code: int = _WRONG) -> NoReturn:
 
 
 def _option(field: str, lists: Container[str]) -> str:
-    name = field.removesuffix("s") if field in lists else field
+    name = field.removesuffix("s") if field in lists else _IN_FILES.get(field, field)
     return field if field in _ARGUMENTS else f"--{name.replace('_', '-')}"
 
 

@@ -57,13 +57,13 @@ class UnknownRecordError(Exception):
 
 def in_french(detail: ErrorDetails) -> Fault:
     """What pydantic refuses, as a person reads it; never the value, which may be a secret."""
-    field = str(detail["loc"][0]) if detail["loc"] else ""
+    field = ".".join(part for part in detail["loc"] if isinstance(part, str))
     return Fault(field, _said(detail, field))
 
 
 def unknown_word(field: str, place: str = "") -> Fault:
     """A field that no record has; the name of a secret is told where secrets go."""
-    return Fault(field, _SECRETS.get(field, _UNKNOWN), place)
+    return Fault(field, _SECRETS.get(field.rpartition(".")[2], _UNKNOWN), place)
 
 
 def _said(detail: ErrorDetails, field: str) -> str:

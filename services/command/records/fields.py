@@ -15,6 +15,8 @@ from shared.application import CareType
 from shared.portal_keys import Scope
 
 EAJE = "eaje"
+API_PARTICULIER, DGFIP = "api_particulier", "dgfip"
+_SERVED = {API_PARTICULIER: ("eaje", "qf"), DGFIP: ("tax",)}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z", re.ASCII)
 _PROFILE = re.compile(r"[a-z][a-z0-9]*\Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -43,6 +45,28 @@ def _profile(value: object) -> str:
     if _PROFILE.match(text) is None:
         raise refused("un profil s'écrit en minuscules sans accent et chiffres, comme « eaje »")
     return text
+
+
+def _provider(value: object) -> str:
+    text = str(value).replace("-", "_")
+    if text not in _SERVED and not is_package(text):
+        raise refused(f"choisissez : {', '.join(_SERVED)}, ou le profil d'un paquet ajouté")
+    return text
+
+
+def is_package(provider: str) -> bool:
+    """Whether a name may be that of a provider added as a package: that of its profile."""
+    return provider not in _SERVED and _PROFILE.match(provider) is not None
+
+
+def served(provider: str) -> tuple[str, ...]:
+    """The endpoints of a provider: the State's two have theirs, a package has one."""
+    return _SERVED.get(provider, (provider,))
+
+
+def _endpoints(value: object) -> tuple[str, ...]:
+    given = list(value) if isinstance(value, list | tuple) else [value]
+    return tuple(dict.fromkeys(_profile(one) for one in given))
 
 
 def _siret(value: object) -> str:
@@ -91,7 +115,7 @@ def one_of(*words: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-def _some_of(words: Iterable[str]) -> BeforeValidator:
+def some_of(words: Iterable[str]) -> BeforeValidator:
     """One or more of these words, each once, kept in their own order."""
     known = list(words)
 
@@ -122,14 +146,17 @@ def instant(value: object) -> datetime:
     )
 
 
+ground = _text(_LONGEST_GROUND, lines=True)
 Code = Annotated[str, BeforeValidator(_code)]
 Name = Annotated[str, BeforeValidator(_text(_LONGEST_NAME))]
-Ground = Annotated[str, BeforeValidator(_text(_LONGEST_GROUND, lines=True))]
+Ground = Annotated[str, BeforeValidator(ground)]
 Siret = Annotated[str, BeforeValidator(_siret)]
 Profile = Annotated[str, BeforeValidator(_profile)]
-CareTypes = Annotated[tuple[str, ...], _some_of(CareType)]
-Stages = Annotated[tuple[str, ...], _some_of(("admission", "estimate"))]
-Scopes = Annotated[tuple[str, ...], _some_of(Scope)]
+Provider = Annotated[str, BeforeValidator(_provider)]
+Endpoints = Annotated[tuple[str, ...], BeforeValidator(_endpoints)]
+CareTypes = Annotated[tuple[str, ...], some_of(CareType)]
+Stages = Annotated[tuple[str, ...], some_of(("admission", "estimate"))]
+Scopes = Annotated[tuple[str, ...], some_of(Scope)]
 Instant = Annotated[datetime, BeforeValidator(instant)]
 CallsASecond = Annotated[int, Field(ge=1, le=10_000)]
 RequestsAMinute = Annotated[int, Field(ge=60, le=60_000)]

@@ -9,6 +9,7 @@ from services.command.records import csv_text, source, yaml_text
 from services.command.records.faults import Fault, RecordsError, why
 from services.command.records.kinds import Format, Kind
 from services.command.records.models import Record
+from services.command.records.place import Place, Value
 from services.command.records.raw import Found
 
 _YAML = {".yaml", ".yml"}
@@ -33,6 +34,16 @@ def read(path: Path, kinds: Sequence[Kind]) -> Found:
     if suffix != ".csv":
         _refuse(path, "un fichier .yaml, .csv, ou un dossier de fichiers .csv est attendu")
     return csv_text.read(_text(path), _kind_of_sheet(path, kinds), file=path.name)
+
+
+def read_document(path: Path, name: str) -> tuple[Value, Place]:
+    """What a page of YAML holds of one field, and where; stdin (`-`) holds one too.
+
+    Raises:
+        RecordsError: it cannot be read.
+    """
+    file = "entrée standard" if path == source.STDIN else path.name
+    return yaml_text.document(_text(path), file=file, name=name)
 
 
 def write(records: Sequence[Record], form: Format, out: Path | None, kinds: Sequence[Kind]) -> None:

@@ -9,8 +9,9 @@ import typer
 
 from services.command.records import options as o
 from services.command.records.kinds import Format, Kind
+from services.command.records.place import NOWHERE, Place, Value
 
-Given = Mapping[str, str | list[str] | None]
+Given = Mapping[str, Value | None]
 
 
 def group(kind: Kind, what: str) -> typer.Typer:
@@ -22,18 +23,20 @@ def group(kind: Kind, what: str) -> typer.Typer:
     return app
 
 
-def create(kind: Kind, given: Given, *, token: str | None = None) -> None:
-    """Create a record from what its command was given."""
+def create(kind: Kind, given: Given, *, token: str | None = None, place: Place = NOWHERE) -> None:
+    """Create a record from what its command was given, some of it perhaps in a file."""
     from services.command.records import verbs  # noqa: PLC0415 -- quick help
 
-    verbs.create(kind, given, token=token)
+    verbs.create(kind, given, token=token, place=place)
 
 
-def change(kind: Kind, address: str, given: Given, *, token: str | None = None) -> None:
+def change(
+    kind: Kind, address: str, given: Given, *, token: str | None = None, place: Place = NOWHERE
+) -> None:
     """Change a record by what its command was given."""
     from services.command.records import verbs  # noqa: PLC0415 -- quick help
 
-    verbs.change(kind, address, given, token=token)
+    verbs.change(kind, address, given, token=token, place=place)
 
 
 def _show(app: typer.Typer, kind: Kind) -> None:

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+from services.command.habilitation import commands
 from services.command.records import options as o
 from services.command.records.groups import change, create, group
 from services.command.records.kinds import Kind
+from services.command.records.place import NOWHERE, Place, Value
 
-app = group(Kind.HABILITATION, "Droits d'appeler l'État, et leurs jetons.")
+app = group(Kind.HABILITATION, "Droits d'appeler l'État, leurs jetons et leurs dossiers.")
+app.command("check")(commands.check)
+app.command("dossier")(commands.dossier)
 
 
 @app.command("create")
@@ -15,15 +19,30 @@ def create_habilitation(
     *,
     authority: o.Authority,
     recipient: o.Recipient,
+    provider: o.Provider = None,
+    endpoint: o.Endpoint = None,
+    delegation_id: o.DelegationId = None,
     token_file: o.TokenFile = None,
     token_expires_at: o.TokenExpiresAt = None,
     pace: o.Pace = None,
     burst: o.Burst = None,
+    dossier_file: o.DossierFile = None,
 ) -> None:
     """Crée une habilitation ; sans jeton, ses appels attendent."""
-    given = {"code": code, "authority": authority, "recipient": recipient}
-    given |= _figures(token_expires_at, pace, burst)
-    create(Kind.HABILITATION, given, token=_token(token_file))
+    dossier, place = _dossier(dossier_file)
+    given = {
+        "code": code,
+        "authority": authority,
+        "recipient": recipient,
+        "provider": provider,
+        "endpoints": endpoint,
+        "delegation_id": delegation_id,
+        "token_expires_at": token_expires_at,
+        "pace": pace,
+        "burst": burst,
+        "dossier": dossier,
+    }
+    create(Kind.HABILITATION, given, token=_token(token_file), place=place)
 
 
 @app.command("change")
@@ -31,14 +50,28 @@ def change_habilitation(
     code: o.Code,
     *,
     recipient: o.Recipient = None,
+    provider: o.Provider = None,
+    endpoint: o.Endpoint = None,
+    delegation_id: o.DelegationId = None,
     token_file: o.TokenFile = None,
     token_expires_at: o.TokenExpiresAt = None,
     pace: o.Pace = None,
     burst: o.Burst = None,
+    dossier_file: o.DossierFile = None,
 ) -> None:
     """Change ce qui est donné d'une habilitation, son jeton compris."""
-    given = {"recipient": recipient} | _figures(token_expires_at, pace, burst)
-    change(Kind.HABILITATION, code, given, token=_token(token_file))
+    dossier, place = _dossier(dossier_file)
+    given = {
+        "recipient": recipient,
+        "provider": provider,
+        "endpoints": endpoint,
+        "delegation_id": delegation_id,
+        "token_expires_at": token_expires_at,
+        "pace": pace,
+        "burst": burst,
+        "dossier": dossier,
+    }
+    change(Kind.HABILITATION, code, given, token=_token(token_file), place=place)
 
 
 def _token(file: Path | None) -> str | None:
@@ -50,5 +83,10 @@ def _token(file: Path | None) -> str | None:
         return None if file is None else read_token(file)
 
 
-def _figures(ends: str | None, pace: str | None, burst: str | None) -> dict[str, str | None]:
-    return {"token_expires_at": ends, "pace": pace, "burst": burst}
+def _dossier(file: Path | None) -> tuple[Value | None, Place]:
+    """What a file says for DataPass; it takes the place of the dossier that stands."""
+    from services.command.records.desk import telling  # noqa: PLC0415 -- quick help
+    from services.command.records.files import read_document  # noqa: PLC0415 -- idem
+
+    with telling():
+        return (None, NOWHERE) if file is None else read_document(file, "dossier")

@@ -15,7 +15,7 @@ from services.command.records.changes import CHANGED, differences
 from services.command.records.faults import Fault, UnknownRecordError, refuse_any
 from services.command.records.fields import Instant, Name, Scopes
 from services.command.records.kinds import Kind
-from services.command.records.models import said
+from services.command.records.parts import said
 from shared.portal_keys import Scope
 from shared.store.parties import PortalKeyRow, PortalRow
 

@@ -5,28 +5,35 @@ their authority's own, `authority/code`. Neither ever changes; nothing is ever d
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from services.command.records.dossier import Dossier
 from services.command.records.faults import RecordsError, in_french
 from services.command.records.fields import (
+    API_PARTICULIER,
+    DGFIP,
     EAJE,
     CallsASecond,
     CareTypes,
     Code,
+    Endpoints,
     Ground,
     Instant,
     Name,
     Profile,
+    Provider,
     RequestsAMinute,
     Siret,
     Stages,
+    is_package,
     one_of,
     refused,
+    served,
 )
 from services.command.records.kinds import Kind
+from services.command.records.parts import plain
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -37,6 +44,8 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind_of_record: ClassVar[Kind]
     lists: ClassVar[frozenset[str]] = frozenset()  # fields that hold several words
+    documents: ClassVar[frozenset[str]] = frozenset()  # fields that have fields of their own
+    personal: ClassVar[tuple[str, ...]] = ()  # what names people: the journal does not repeat it
     settled: ClassVar[frozenset[str]] = frozenset()  # fields that never change
 
     code: Code
@@ -47,8 +56,8 @@ class Record(BaseModel):
         return self.code
 
     def plain(self) -> dict[str, Any]:
-        """Text, whole numbers and lists of text, in the order of the fields; nothing for None."""
-        return {name: said(value) for name, value in self if value is not None}
+        """Text, whole numbers, lists and parts, in the order of the fields; nothing for nothing."""
+        return plain(self)
 
     def whole(self) -> dict[str, Any]:
         """The same with an empty text for None, as files have it: they leave nothing unsaid."""
@@ -94,16 +103,46 @@ class Structure(_Within):
 class Habilitation(_Owned):
     """The right to call a provider; its token is never a field.
 
-    `recipient` is the SIRET of the administration that receives the data, `pace` is in calls a
-    second, `burst` in calls that may gather while idle.
+    `recipient` is the SIRET of the administration that receives the data, `endpoints` what may be
+    asked for (`eaje`, `qf`, `tax`, or the profile of a package), `delegation_id` goes with the
+    token of a software editor, `pace` is in calls a second (1 for the DGFiP, whose 50 a minute the
+    verifiers share), `burst` in calls that may gather while idle, `dossier` what DataPass asks for.
     """
 
     kind_of_record = Kind.HABILITATION
+    lists = frozenset({"endpoints"})
+    documents = frozenset({"dossier"})
+    personal = ("dossier.contacts.",)
 
     recipient: Siret
+    provider: Provider = API_PARTICULIER
+    endpoints: Endpoints = (EAJE,)
+    delegation_id: Name | None = None
     token_expires_at: Instant | None = None
     pace: CallsASecond = 18
     burst: CallsASecond = 2
+    dossier: Dossier = Dossier()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_its_provider_has_it(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """What is not said of another provider is what it serves, at the pace that it takes."""
+        match values.get("provider"):
+            case "dgfip":
+                return {"endpoints": served(DGFIP), "pace": 1, "burst": 1} | values
+            case str(package) if is_package(package):
+                return {"endpoints": served(package)} | values
+        return values
+
+    @model_validator(mode="after")
+    def _endpoints_are_its_providers(self) -> Self:
+        own = served(self.provider)
+        if not set(self.endpoints) <= set(own):
+            raise refused(
+                f"« {self.provider} » ne sert que : {', '.join(own)} (endpoints) : retirez le "
+                "reste, ou donnez son fournisseur (provider)"
+            )
+        return self
 
 
 class Scheme(_Within):
@@ -164,10 +203,3 @@ def validated(model: type[_Model], values: Mapping[str, object]) -> _Model:
         return model.model_validate(given)
     except ValidationError as broken:
         raise RecordsError(*(in_french(one) for one in broken.errors())) from None
-
-
-def said(value: object) -> object:
-    """A value as files and the journal hold it: an instant as text, a tuple as a list."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return list(value) if isinstance(value, tuple) else value

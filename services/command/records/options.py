@@ -28,6 +28,15 @@ CareType = Annotated[
     typer.Option(help="collectif, familial_parental ou micro_creche ; répétable."),
 ]
 Recipient = Annotated[Word, typer.Option(help="SIRET de qui reçoit les données.")]
+Provider = Annotated[Word, typer.Option(help="api_particulier, dgfip, ou le profil d'un paquet.")]
+Endpoint = Annotated[Words, typer.Option(help="Données permises : eaje, qf, tax ; répétable.")]
+DelegationId = Annotated[
+    Word, typer.Option(help="Délégation reçue, pour le jeton d'un éditeur de logiciel.")
+]
+DossierFile = Annotated[
+    Path | None,
+    typer.Option(help="YAML de ce que demande DataPass ; « - » lit l'entrée standard."),
+]
 TokenFile = Annotated[
     Path | None,
     typer.Option(help="Fichier qui contient le jeton ; « - » le lit sur l'entrée standard."),

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Value = str | list[str] | Mapping[str, "Value"]
+"""What stands after a word: a text, a list of them, or words with values of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -14,7 +17,13 @@ class Place:
 
     def of(self, name: str) -> str:
         """Where this field is, as a person reads it; empty for what comes from no file."""
-        return f"{self.file}, ligne {self.lines.get(name, self.line)}" if self.file else ""
+        return f"{self.file}, ligne {self._line(name)}" if self.file else ""
+
+    def _line(self, name: str) -> int:
+        """That of the field, or of what holds it."""
+        if name == "" or name in self.lines:
+            return self.lines.get(name, self.line)
+        return self._line(name.rpartition(".")[0])
 
 
 NOWHERE = Place("", 0)

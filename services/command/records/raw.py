@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from services.command.records.faults import Fault, RecordsError, refuse_any
 from services.command.records.kinds import Kind
 from services.command.records.models import Record, read
-from services.command.records.place import Place
+from services.command.records.place import Place, Value
 from services.command.records.rules import Address, Asked
 
 
@@ -15,7 +15,7 @@ class Raw:
     """A record as it was written, and where."""
 
     kind: Kind
-    values: Mapping[str, str | list[str]]
+    values: Mapping[str, Value]
     place: Place
 
     @property

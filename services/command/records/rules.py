@@ -1,7 +1,8 @@
 """What records owe to one another and to the day: checked on the whole of what is asked for.
 
-A profile other than the built-in one is warned of, not refused: what a verifier serves is set on
-its own machine, which need not be this one.
+What a habilitation does not cover is warned of, not refused: it may be granted later, and until
+then no call leaves. So is a profile that a package serves: what a verifier has is set on its own
+machine, which need not be this one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.command.records.faults import Fault
-from services.command.records.fields import EAJE
+from services.command.records.fields import API_PARTICULIER
 from services.command.records.kinds import Kind
-from services.command.records.models import Habilitation, Record, Scheme
+from services.command.records.models import Authority, Habilitation, Record, Scheme
 from services.command.records.place import NOWHERE, Place
+from shared.endpoints import KNOWN_PROFILES
+from shared.habilitation import same_administration
 
 _FAST, _IN_A_SECOND = 18, 20  # API Particulier: 20 calls a second and token, less 10 %
+_NO_CALL = "aucun appel ne partira."
 Address = tuple[Kind, str]
 
 
@@ -40,21 +44,65 @@ def faults(asked: Sequence[Asked], known: Mapping[Address, Record], at: datetime
     return [*_twins(asked), *(fault for one in asked for fault in _of(one, known, whole, at))]
 
 
-def warning(record: Record) -> str | None:
-    """What is accepted, and may be a mistake."""
-    if isinstance(record, Habilitation) and _is_too_fast(record):
-        return (
-            f"habilitation « {record.code} » : {record.pace} appels par seconde et {record.burst} "
+def warnings(asked: Sequence[Asked], known: Mapping[Address, Record], at: datetime) -> list[str]:
+    """What is accepted at that time (UTC), and may be a mistake; each said once."""
+    whole = dict(known) | {one.address: one.record for one in asked}
+    said = (sentence for one in asked for sentence in _warnings(one.record, whole, at))
+    return list(dict.fromkeys(said))
+
+
+def _warnings(record: Record, whole: Mapping[Address, Record], at: datetime) -> Iterator[str]:
+    rights = (one for one in whole.values() if isinstance(one, Habilitation))
+    schemes = (one for one in whole.values() if isinstance(one, Scheme))
+    match record:
+        case Authority(code=code):
+            for right in rights:
+                yield from _of_recipient(right, record) if right.authority == code else ()
+        case Habilitation(code=code, authority=authority):
+            yield from _of_right(record, at)
+            yield from _of_recipient(record, whole.get((Kind.AUTHORITY, authority)))
+            for scheme in schemes:
+                yield from _of_cover(scheme, record) if scheme.habilitation == code else ()
+        case Scheme(habilitation=right):
+            yield from _of_source(record)
+            yield from _of_cover(record, whole.get((Kind.HABILITATION, right)))
+
+
+def _of_right(right: Habilitation, at: datetime) -> Iterator[str]:
+    if right.provider == API_PARTICULIER and _is_too_fast(right):
+        yield (
+            f"habilitation « {right.code} » : {right.pace} appels par seconde et {right.burst} "
             f"d'avance dépassent ce qu'API Particulier accepte ({_FAST} et {_IN_A_SECOND - _FAST}) "
             ": à réserver à un simulateur."
         )
-    if isinstance(record, Scheme) and record.profile != EAJE:
-        return (
-            f"dispositif « {record.address} » : la source « {record.profile} » est un paquet "
+    if (end := right.dossier.ends_at) is not None and end <= at:
+        yield (f"habilitation « {right.code} » : elle a pris fin le {end:%d/%m/%Y} : {_NO_CALL}")
+
+
+def _of_recipient(right: Habilitation, authority: Record | None) -> Iterator[str]:
+    siret = getattr(authority, "siret", right.recipient)
+    if not same_administration(right.recipient, siret):
+        yield (
+            f"habilitation « {right.code} » : le destinataire {right.recipient} n'est pas un "
+            f"établissement de « {right.authority} » ({siret}) : {_NO_CALL}"
+        )
+
+
+def _of_source(scheme: Scheme) -> Iterator[str]:
+    if scheme.profile not in KNOWN_PROFILES:
+        yield (
+            f"dispositif « {scheme.address} » : la source « {scheme.profile} » est un paquet "
             "ajouté ; chaque vérificateur doit la nommer dans BERCEAU_PROVIDERS, sinon ses "
             "dossiers vont à un agent."
         )
-    return None
+
+
+def _of_cover(scheme: Scheme, right: Record | None) -> Iterator[str]:
+    if isinstance(right, Habilitation) and scheme.profile not in right.endpoints:
+        yield (
+            f"dispositif « {scheme.address} » : l'habilitation « {right.code} » ne couvre pas "
+            f"« {scheme.profile} » : {_NO_CALL}"
+        )
 
 
 def _is_too_fast(right: Habilitation) -> bool:

@@ -11,16 +11,18 @@ from services.command.records.book import Brought
 from services.command.records.desk import Desk, at_desk, by_options, give_up, say, telling
 from services.command.records.kinds import Format, Kind
 from services.command.records.models import MODELS, Record, read
+from services.command.records.parts import flat
+from services.command.records.place import NOWHERE, Place, Value
 from services.command.records.raw import judged
-from services.command.records.rules import Asked, warning
+from services.command.records.rules import Asked
 
-_NOT_SHOWN = {"code", "automatic_ground"}  # in the address; too long for a line
-Given = Mapping[str, str | list[str] | None]
+_NOT_SHOWN = {"code", "automatic_ground", "dossier"}  # in the address; too long for a line
+Given = Mapping[str, Value | None]
 
 
-def create(kind: Kind, given: Given, *, token: str | None = None) -> None:
-    """Create one record, which does not exist yet."""
-    with at_desk() as desk, by_options(MODELS[kind].lists):
+def create(kind: Kind, given: Given, *, token: str | None = None, place: Place = NOWHERE) -> None:
+    """Create one record, which does not exist yet; `place` is that of what a file gave of it."""
+    with at_desk() as desk, by_options(MODELS[kind].lists, place):
         ledger.hold(desk.connection)
         record = read(kind, given)
         if any(record.address == one.address for one in book.read(desk.connection, kind)):
@@ -29,9 +31,11 @@ def create(kind: Kind, given: Given, *, token: str | None = None) -> None:
     _tell(brought, [Asked(record)])
 
 
-def change(kind: Kind, address: str, given: Given, *, token: str | None = None) -> None:
+def change(
+    kind: Kind, address: str, given: Given, *, token: str | None = None, place: Place = NOWHERE
+) -> None:
     """Change the fields that are given; the others stay as they are."""
-    with at_desk() as desk, by_options(MODELS[kind].lists):
+    with at_desk() as desk, by_options(MODELS[kind].lists, place):
         ledger.hold(desk.connection)
         was = book.find(desk.connection, kind, address).record
         new = {name: value for name, value in given.items() if value not in (None, [])}
@@ -49,7 +53,8 @@ def show(kind: Kind, address: str, *, as_json: bool) -> None:
     if as_json:
         typer.echo(_json(record.plain()))
     else:
-        typer.echo("\n".join(f"{name} : {cell(value)}" for name, value in record.plain().items()))
+        values = flat(record.plain())
+        typer.echo("\n".join(f"{name} : {cell(value)}" for name, value in values.items()))
 
 
 def list_all(kind: Kind, *, as_json: bool) -> None:
@@ -113,8 +118,7 @@ def _tell(brought: Brought, asked: Sequence[Asked]) -> None:
             f"Habilitation « {code} » suspendue jusqu'à son jeton : « berceau habilitation change "
             f"{code} --token-file FICHIER », puis « berceau resume {code} »."
         )
-    said = (warning(one.record) for one in asked)
-    say(*(f"Attention, {one}" for one in said if one is not None))
+    say(*(f"Attention, {one}" for one in brought.warnings))
 
 
 def _of(kind: Kind, records: Sequence[Record]) -> list[Mapping[str, object]]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from services.command.records.faults import Fault, RecordsError
+from services.command.records.faults import Fault, RecordsError, refuse_any
 from services.command.records.kinds import Kind
-from services.command.records.models import Record
-from services.command.records.place import Place
+from services.command.records.models import MODELS, Record
+from services.command.records.place import Place, Value
 from services.command.records.raw import Found, Raw
 
 _DEEPEST = 16  # a record's words are the fourth level
@@ -25,17 +25,24 @@ def read(text: str, *, file: str) -> Found:
     Raises:
         RecordsError: it is no YAML, or of a shape that no set of records has; `file` names it.
     """
-    try:
-        _refuse_odd(text, file)
-        root = yaml.compose(text, Loader=yaml.CBaseLoader)
-    except yaml.YAMLError as broken:
-        raise RecordsError(
-            Fault("", f"n'est pas du YAML lisible ({_where(broken)})", file)
-        ) from None
+    root = _root(text, file)
     if root is None:
         return Found()
     reader = _Reader(file)
     return Found(list(reader.page(root)), reader.faults)
+
+
+def document(text: str, *, file: str, name: str) -> tuple[Value, Place]:
+    """The value of a field that has fields of its own, alone on a page, and where each stands.
+
+    Raises:
+        RecordsError: it is no YAML, or of a shape that no such field has; `file` names it.
+    """
+    root = _root(text, file)
+    reader, lines = _Reader(file), dict[str, int]()
+    values = {} if root is None else reader.within(name, root, lines)
+    refuse_any(reader.faults)
+    return values, Place(file, 1, lines)
 
 
 def write(records: Sequence[Record]) -> str:
@@ -44,6 +51,16 @@ def write(records: Sequence[Record]) -> str:
     for record in records:
         page.setdefault(record.kind_of_record.plural, []).append(record.whole())
     return yaml.safe_dump(page, allow_unicode=True, sort_keys=False, width=100) if page else ""
+
+
+def _root(text: str, file: str) -> yaml.Node | None:
+    try:
+        _refuse_odd(text, file)
+        return yaml.compose(text, Loader=yaml.CBaseLoader)
+    except yaml.YAMLError as broken:
+        raise RecordsError(
+            Fault("", f"n'est pas du YAML lisible ({_where(broken)})", file)
+        ) from None
 
 
 def _refuse_odd(text: str, file: str) -> None:
@@ -75,10 +92,30 @@ class _Reader:
                 yield from (self._record(_PLURALS[kind], one) for one in node.value)
 
     def _record(self, kind: Kind, node: yaml.Node) -> Raw:
-        pairs = dict(self._pairs(node))
-        values = {name: self._value(name, value) for name, value in pairs.items()}
-        lines = {name: _line(value) for name, value in pairs.items()}
+        lines: dict[str, int] = {}
+        documents = MODELS[kind].documents
+        values = {
+            name: self.within(name, value, lines) if name in documents else self._value(name, value)
+            for name, value in self._named("", node, lines)
+        }
         return Raw(kind, values, Place(self._file, _line(node), lines))
+
+    def within(self, name: str, node: yaml.Node, lines: dict[str, int]) -> Value:
+        """A value that may have fields of its own, at any depth that was let in."""
+        if not isinstance(node, yaml.MappingNode):
+            return self._value(name, node)
+        return {
+            field: self.within(f"{name}.{field}", value, lines)
+            for field, value in self._named(f"{name}.", node, lines)
+        }
+
+    def _named(
+        self, within: str, node: yaml.Node, lines: dict[str, int]
+    ) -> Iterator[tuple[str, yaml.Node]]:
+        """The pairs of a node, each one's line noted under its whole name."""
+        for name, value in self._pairs(node):
+            lines[f"{within}{name}"] = _line(value)
+            yield name, value
 
     def _value(self, name: str, node: yaml.Node) -> str | list[str]:
         if isinstance(node, yaml.SequenceNode):

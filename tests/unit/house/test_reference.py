@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from services.verifier.health import TRY_TOKEN_AGAIN
 from shared.events import LARGEST_DOORBELL
+from shared.maintenance import LULL_S
 from shared.protocol.tempo import QUARANTINE_AT, TIERS, Tempo
+from shared.protocol.waking import WITHIN
+from shared.queue import stops
 from shared.queue.broker import HEARTBEAT_TIMEOUT_MS, QUEUES
+from shared.queue.limits import Limits
+from shared.queue.pace import LONGEST_RAMP_S, WEIGHTS
 from shared.settings import Settings
-from shared.states import MOVES, Reason, Status
-from shared.working import saver
+from shared.states import MOVES, Lane, Reason, Status
+from shared.working import batches, saver
 from shared.working.saver import Saver
 
 _ANY = "any but an end"
@@ -101,6 +107,42 @@ def test_the_bounds_in_the_text_are_those_of_the_code(protocol: str) -> None:
     assert f"leaves in groups: after {linger_s * 1000:.0f} ms" in protocol
     assert f"out of reach is tried {saver._TRIES} times" in protocol
     assert f"swept when silent for {HEARTBEAT_TIMEOUT_MS // 1000} s" in protocol
+
+
+def test_the_limits_are_those_of_the_code(protocol: str) -> None:
+    """Each shared bucket with its limit, its pace and what may gather."""
+    limits = Limits(egress="<egress>")
+    known = {
+        bucket.name: (limit.calls, limit.seconds, bucket)
+        for buckets, of in (
+            (limits.of("api-particulier"), (limits.api_particulier,)),
+            (limits.of("dgfip"), (limits.dgfip,)),
+            (limits.introspection(), limits.franceconnect),
+        )
+        for bucket, limit in zip(buckets, of, strict=True)
+    }
+    rows = [row for row in _rows(protocol, "bucket", "limit") if row[0] != "habilitation"]
+
+    assert [f"`{name}`" for name in known] == [name for name, *_ in rows]
+    for (calls, seconds, bucket), (_, limit, pace, burst) in zip(known.values(), rows, strict=True):
+        assert limit.startswith(f"{calls} in {seconds} s")
+        assert (pace, burst) == (f"{bucket.pace:g}", f"{bucket.burst:g}")
+
+
+def test_the_stops_are_those_of_the_code(protocol: str) -> None:
+    """How many failures, how many trials, after how long; how the pace grows back; the weights."""
+    pauses = [min(stops.FIRST_PAUSE_S * 2**n, stops.LONGEST_PAUSE_S) for n in range(4)]
+    told = f"{pauses[0]} s, then {pauses[1]}, {pauses[2]} and {pauses[3]} s"
+
+    assert f"after {stops.FAILURES} failures in a row" in protocol
+    assert told in protocol
+    assert f"grows back over {stops.RAMP_S} s" in protocol
+    assert f"at most {LONGEST_RAMP_S:.0f} s" in protocol
+    assert f"{WEIGHTS[Lane.NOW]} for `now`, {WEIGHTS[Lane.BULK]} for `bulk`" in protocol
+    assert f"A permit lasts {batches._PERMITS_LAST_S:.0f} s" in protocol
+    assert f"comes back within {WITHIN // timedelta(minutes=1)} min" in protocol
+    assert f"one call every {TRY_TOKEN_AGAIN // timedelta(hours=1)} h" in protocol
+    assert f"comes back {LULL_S[0]:.0f} to {LULL_S[1]:.0f} s after the end" in protocol
 
 
 def test_every_setting_has_its_row(settings: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 
 from services.command.__main__ import app
-from services.simulator.__main__ import _parser as simulator_parser
+from services.simulator.options import parser as simulator_parser
 
 _BLOCK = re.compile(r"^( *)```(?:console|sh|bash)?\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 _FENCED = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)

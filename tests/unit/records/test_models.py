@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.command.records.dossier import stored
 from services.command.records.faults import RecordsError
 from services.command.records.keys import Grant
 from services.command.records.kinds import Kind
@@ -63,6 +64,9 @@ def test_what_is_not_said_has_a_default(kind: Kind) -> None:
         (Kind.HABILITATION, "token_expires_at", "2027-02-29", "AAAA-MM-JJ"),
         (Kind.HABILITATION, "token_expires_at", "9999-12-31T23:59:59-14:00", "AAAA-MM-JJ"),
         (Kind.HABILITATION, "token_expires_at", "0001-01-01T00:00:00+14:00", "AAAA-MM-JJ"),
+        (Kind.HABILITATION, "provider", "DGFIP", "api_particulier, dgfip"),
+        (Kind.HABILITATION, "endpoints", ["EAJE"], "eaje"),
+        (Kind.HABILITATION, "dossier", "tarifs", "des mots et leurs valeurs"),
         (Kind.SCHEME, "profile", "EAJE", "eaje"),
         (Kind.SCHEME, "profile", "1registre", "eaje"),
         (Kind.SCHEME, "profile", "re-gistre", "eaje"),
@@ -121,6 +125,70 @@ def test_a_day_is_its_first_instant() -> None:
     assert isinstance(day, Habilitation)
     assert datetime(2027, 5, 31, tzinfo=UTC) == day.token_expires_at
     assert "2027-05-30T22:00:00Z" == instant.plain()["token_expires_at"]
+
+
+@pytest.mark.parametrize(
+    ("within", "wrong", "remedy"),
+    [
+        ("ends_at", "31/05/2027", "AAAA-MM-JJ"),
+        ("starts_on", "2027-02-29", "AAAA-MM-JJ"),
+        ("title", "=1+1", "formule"),
+        ("legal_bases", ["CRPA", "=1+1"], "formule"),
+        ("legal_bases", [str(n) for n in range(101)], "100 valeurs"),
+        ("scopes", ["cnaf-adresse"], "cnaf_quotient_familial"),
+        ("retention_months", "0", "au moins 1"),
+        ("volume.per_day", "beaucoup", "nombre entier"),
+        ("deliberation.data", ["salaire"], "ressources"),
+        ("contacts.dpo.email", "chez-nous", "adresse"),
+        ("contacts.dpo.phone", "secret", "numéro"),
+        ("contacts.maire", "secret", "mot inconnu"),
+        ("token", "secret", "--token-file"),
+    ],
+)
+def test_a_fault_of_a_dossier_has_its_whole_name(within: str, wrong: object, remedy: str) -> None:
+    """As deep as it stands; and it says the value no more than another."""
+    value = wrong
+    for name in reversed(within.split(".")):
+        value = {name: value}
+    with pytest.raises(RecordsError) as refused:
+        _read(Kind.HABILITATION, dossier=value)
+
+    [fault] = refused.value.faults
+    assert f"dossier.{within}" == fault.field
+    assert remedy in fault.said
+    assert "secret" not in str(fault)
+
+
+def test_a_provider_brings_its_endpoints_and_its_pace() -> None:
+    """What the State's other counter serves, and the profile of a package, need not be said."""
+    for provider, endpoints, pace in (
+        ("api_particulier", ["eaje"], 18),
+        ("api-particulier", ["eaje"], 18),
+        ("dgfip", ["tax"], 1),
+        ("registre", ["registre"], 18),
+    ):
+        said = _read(Kind.HABILITATION, provider=provider).plain()
+        assert (provider.replace("-", "_"), endpoints, pace) == (
+            said["provider"],
+            said["endpoints"],
+            said["pace"],
+        )
+
+
+def test_an_endpoint_is_one_of_its_providers() -> None:
+    """A right of API Particulier opens nothing at the tax office."""
+    with pytest.raises(RecordsError, match="ne sert que : eaje, qf"):
+        _read(Kind.HABILITATION, endpoints=["eaje", "tax"])
+
+    both = _read(Kind.HABILITATION, endpoints=["qf", "eaje", "qf"])
+    assert ["qf", "eaje"] == both.plain()["endpoints"]
+
+
+def test_a_dossier_of_another_version_is_still_read() -> None:
+    """What this one does not know or would refuse is left out; the rest is there."""
+    document = {"title": "Tarifs", "invented": 1, "contacts": {"dpo": {"email": "chez-nous"}}}
+
+    assert {"title": "Tarifs"} == stored(document).plain()
 
 
 def test_words_stand_in_their_own_order_and_once() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from services.command.records.faults import Fault
 from services.command.records.kinds import Kind
 from services.command.records.models import Record, read
-from services.command.records.rules import Asked, faults, warning
+from services.command.records.rules import Asked, faults, warnings
 
 _AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -33,6 +33,11 @@ def _portal(authority: str) -> Record:
 def _faults(asked: list[Record], known: list[Record]) -> list[Fault]:
     stands = {(one.kind_of_record, one.address): one for one in known}
     return faults([Asked(one) for one in asked], stands, _AT)
+
+
+def _warned(asked: list[Record], known: list[Record]) -> str:
+    stands = {(one.kind_of_record, one.address): one for one in known}
+    return "\n".join(warnings([Asked(one) for one in asked], stands, _AT))
 
 
 def _fields(asked: list[Record], known: list[Record]) -> list[str]:
@@ -89,13 +94,38 @@ def test_a_profile_that_a_package_serves_is_warned_of() -> None:
     known = [_authority("arles"), _right()]
 
     assert [] == _faults([_scheme(profile="registre")], known)
-    assert "BERCEAU_PROVIDERS" in str(warning(_scheme(profile="registre")))
-    assert None is warning(_scheme())
+    assert "BERCEAU_PROVIDERS" in _warned([_scheme(profile="registre")], known)
+    assert "" == _warned([_scheme()], known)
 
 
 def test_a_pace_above_the_providers_is_warned_of() -> None:
     """18 calls a second and 2 at once are the 20 that API Particulier takes; more is told."""
-    assert None is warning(_right(pace="18", burst="2"))
-    assert "19 appels" in str(warning(_right(pace="19", burst="1")))
-    assert "3 d'avance" in str(warning(_right(pace="18", burst="3")))
-    assert None is warning(_portal("arles"))
+    assert "" == _warned([_right(pace="18", burst="2"), _portal("arles")], [])
+    assert "19 appels" in _warned([_right(pace="19", burst="1")], [])
+    assert "3 d'avance" in _warned([_right(pace="18", burst="3")], [])
+
+
+def test_what_a_habilitation_does_not_cover_is_warned_of() -> None:
+    """From whichever side it comes: the scheme, the right or the authority; and said once."""
+    known = [_authority("arles"), _right(), _scheme()]
+    narrowed = _right(endpoints=["qf"])
+    moved = read(Kind.AUTHORITY, {**_authority("arles").plain(), "siret": "35600000049837"})
+
+    assert "ne couvre pas « qf »" in _warned([_scheme(profile="qf")], known)
+    assert 1 == _warned([narrowed, _scheme()], known).count("ne couvre pas « eaje »")
+    assert "n'est pas un établissement" in _warned([_right(recipient="35600000049837")], known)
+    assert "n'est pas un établissement" in _warned([moved], known)
+    assert "" == _warned(known, [])
+
+
+def test_an_establishment_of_the_authority_may_receive() -> None:
+    """Its SIRET differs by the last digits; the legal person is the same."""
+    known = [_authority("arles")]
+
+    assert "" == _warned([_right(recipient="21130004100020")], known)
+
+
+def test_a_habilitation_that_has_ended_is_warned_of() -> None:
+    """By its own end, which its dossier says; until then nothing is said."""
+    for ends, said in (("2026-11-24", True), ("2026-11-25", False)):
+        assert said is ("pris fin" in _warned([_right(dossier={"ends_at": ends})], []))

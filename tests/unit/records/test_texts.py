@@ -31,6 +31,7 @@ sete;"Sète; la ville";commune;1
 
 
 _RIGHT = {"code": "droit", "authority": "arles", "recipient": "21130004100012"}
+_ITS_OWN = {"provider": "api_particulier", "endpoints": ["eaje"]}
 _PORTAL = "portals: [{{code: p, authority: arles, name: {name}, requests_per_minute: {pace}}}]"
 
 
@@ -161,12 +162,12 @@ def test_what_a_file_does_not_say_stays_as_it_is() -> None:
     [emptied] = judged(sheet, [stands])
 
     assert stands.plain() | {"burst": 2} == left.record.plain()
-    assert {**_RIGHT, "pace": 18, "burst": 1} == emptied.record.plain()
+    assert {**_RIGHT, **_ITS_OWN, "pace": 18, "burst": 1} == emptied.record.plain()
 
 
 def test_a_page_says_all_that_a_record_has() -> None:
     """So that it takes away what was given since."""
-    given = {**_RIGHT, "pace": 18, "burst": 2}
+    given = {**_RIGHT, **_ITS_OWN, "pace": 18, "burst": 2}
     page = yaml_text.write([read(Kind.HABILITATION, given)])
     stands = read(Kind.HABILITATION, {**given, "token_expires_at": "2099-01-01"})
 
@@ -204,3 +205,58 @@ def test_what_is_no_yaml_is_refused(broken: str) -> None:
     """In a French word, not in the parser's."""
     with pytest.raises(RecordsError, match="YAML"):
         yaml_text.read(broken, file="f.yaml")
+
+
+_WITH_A_DOSSIER = """\
+habilitations:
+- code: droit
+  authority: arles
+  recipient: 21130004100012
+  dossier:
+    title: Tarifs
+    deliberation:
+      number: D-1
+      data: [ressources, salaire]
+    contacts:
+      dpo:
+        email: chez-nous
+    token: secret
+"""
+
+
+def test_a_dossiers_faults_are_told_where_they_stand() -> None:
+    """By their whole name, each on its own line of the page; a secret is sent where it goes."""
+    faults = _faults(yaml_text.read(_WITH_A_DOSSIER, file="f.yaml"))
+
+    assert [
+        "f.yaml, ligne 9 dossier.deliberation.data",
+        "f.yaml, ligne 12 dossier.contacts.dpo.email",
+        "f.yaml, ligne 13 dossier.token",
+    ] == sorted(faults, key=lambda fault: int(fault.split()[2]))
+
+
+def test_a_dossier_is_taken_whole() -> None:
+    """A page that says nothing of it leaves it; one that says some of it says all of it."""
+    stands = read(Kind.HABILITATION, {**_RIGHT, "dossier": {"title": "A", "purpose": "B"}})
+    silent = "habilitations: [{code: droit, authority: arles, pace: 1}]"
+    new = "habilitations: [{code: droit, authority: arles, dossier: {title: C}}]"
+
+    [left] = judged(yaml_text.read(silent, file="f.yaml"), [stands])
+    [taken] = judged(yaml_text.read(new, file="f.yaml"), [stands])
+    assert {"title": "A", "purpose": "B"} == left.record.plain()["dossier"]
+    assert {"title": "C"} == taken.record.plain()["dossier"]
+
+
+def test_a_cell_holds_a_dossier_as_json() -> None:
+    """What is no object in JSON is told, with the remedy; an empty cell is no dossier."""
+    head = "code;authority;recipient;dossier\ndroit;arles;21130004100012;"
+    [fault] = csv_text.read(head + "[1]\n", Kind.HABILITATION, file="f.csv").faults
+    [empty] = judged(csv_text.read(head + "\n", Kind.HABILITATION, file="f.csv"))
+
+    assert ("dossier", True) == (fault.field, "YAML" in fault.said)
+    assert "dossier" not in empty.record.plain()
+
+
+def test_only_what_has_fields_of_its_own_may_hold_some() -> None:
+    """Words under a name are refused where a text is expected."""
+    assert any("un texte ou une liste" in one for one in _refused("portals: [{code: {a: b}}]\n"))
