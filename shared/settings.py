@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         description="Make no call during the maintenance that the State announces; false for a "
         "simulator.",
     )
+    eaje_proof: bool = Field(
+        default=False,
+        description="Ask the State for a verifiable proof of each EAJE answer, kept under seal for "
+        "whoever controls; once every tariff worker is of this release.",
+    )
     providers: str | None = Field(
         default=None,
         pattern=r"^[a-z][a-z0-9]*(,[a-z][a-z0-9]*)*$",

@@ -48,7 +48,8 @@ def main() -> None:
 
 def _providers(settings: Settings) -> dict[str, Provider]:
     url = settings.provider_url
-    builtin: dict[str, Provider] = {eaje.PROFILE: eaje.eaje(url), qf.PROFILE: qf.qf(url)}
+    with_proof = eaje.eaje(url, with_proof=settings.eaje_proof)
+    builtin: dict[str, Provider] = {eaje.PROFILE: with_proof, qf.PROFILE: qf.qf(url)}
     if settings.tax_url is not None:
         builtin[tax.PROFILE] = tax.Tax(settings.tax_url)
     return registry(

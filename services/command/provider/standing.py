@@ -34,6 +34,7 @@ class RightStanding:
     code: str
     provider: str
     endpoints: tuple[str, ...]
+    scopes: tuple[str, ...]
     token_ends_at: datetime | None
     token_refused: bool
     paused: bool
@@ -79,6 +80,7 @@ class ProviderStanding:
         for right in self.rights:
             yield f"Habilitation « {right.code} » ({', '.join(right.endpoints)})"
             yield f"  jeton    {_token(right)}"
+            yield f"  données  {', '.join(right.scopes) or 'périmètres non renseignés'}"
             yield f"  appels   {_calls(right)}"
         for endpoint in self.endpoints:
             yield f"Service « {endpoint.name} » ({endpoint.provider}) : {_endpoint(endpoint)}"
@@ -123,6 +125,7 @@ def _right(row: HabilitationRow, now: Paused, settings: Settings) -> RightStandi
         code=row.code,
         provider=row.provider,
         endpoints=tuple(row.endpoints),
+        scopes=tuple(row.dossier.get("scopes", ())),
         token_ends_at=_token_end(row, settings),
         token_refused=row.id in now.refused,
         paused=row.id in now.habilitations,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -11,16 +12,19 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from services.command.provider.trial import Endpoint, Way
+from services.verifier.provider.auth import token_expiry
 from services.verifier.provider.client import Patience, open_http, presenting, trusted
 from shared.endpoints import provider_of
 from shared.errors import BerceauError
+from shared.habilitation import Cover, earliest_end
 from shared.queue.broker import open_redis
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Allowance, Pace
+from shared.reasons import SENTENCES
 from shared.sealing import KeyRing
 from shared.settings import Settings
 from shared.store.engine import open_engine
-from shared.store.parties import HabilitationRow
+from shared.store.parties import AuthorityRow, HabilitationRow
 
 _EXAMPLE_RECIPIENT = "13002526500013"  # the DINUM's, in the State's own documentation
 _LARGEST_TOKEN = 65_536
@@ -73,14 +77,14 @@ def by_habilitation(settings: Settings, code: str, endpoint: Endpoint) -> Way:
     """The way of a habilitation of the record, once it has a permit, as a verifier takes one.
 
     Raises:
-        NoWayError: no such habilitation, no address for the endpoint, or no permit for now.
+        NoWayError: no such habilitation, a call outside it, no address, or no permit for now.
         shared.errors.SealingError: the key ring does not open its token.
         sqlalchemy.exc.SQLAlchemyError: the record is out of reach.
     """
     with _engine(settings) as engine:
-        right = _right(engine, code)
-    ring = KeyRing.read(settings.key_ring_file)
-    token = ring.open_secret(right.sealed_token)
+        right, authority = _right(engine, code)
+    token = KeyRing.read(settings.key_ring_file).open_secret(right.sealed_token)
+    _refuse_outside(right, authority, token, endpoint)
     url = settings.tax_url if endpoint is Endpoint.TAX else settings.provider_url
     if url is None:
         raise NoWayError("Donnez BERCEAU_TAX_URL, l'adresse de la passerelle de la DGFiP.")
@@ -114,13 +118,27 @@ def _engine(settings: Settings) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _right(engine: Engine, code: str) -> HabilitationRow:
-    wanted = select(HabilitationRow).where(HabilitationRow.code == code)
+def _right(engine: Engine, code: str) -> tuple[HabilitationRow, str]:
+    """A habilitation, and the SIRET of its authority."""
+    wanted = (
+        select(HabilitationRow, AuthorityRow.siret)
+        .join(AuthorityRow, AuthorityRow.id == HabilitationRow.authority_id)
+        .where(HabilitationRow.code == code)
+    )
     with Session(engine, expire_on_commit=False) as session:
-        row = session.scalars(wanted).one_or_none()
-    if row is None:
+        found = session.execute(wanted).one_or_none()
+    if found is None:
         raise NoWayError(f"« {code} » : aucune habilitation n'a ce code.")
-    return row
+    return found[0], found[1]
+
+
+def _refuse_outside(right: HabilitationRow, authority: str, token: str, endpoint: Endpoint) -> None:
+    """What the State did not grant is not asked for, by hand either."""
+    ends_at = earliest_end(token_expiry(token) or right.token_expires_at, right.dossier)
+    cover = Cover(frozenset(right.endpoints), right.recipient, authority, ends_at)
+    reason = cover.refusal(endpoint, datetime.now(UTC))
+    if reason is not None:
+        raise NoWayError(f"« {right.code} » : {SENTENCES[reason].agent}")
 
 
 def allowance_of(settings: Settings, right: HabilitationRow, endpoint: str) -> Allowance:

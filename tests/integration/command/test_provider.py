@@ -236,11 +236,13 @@ def test_a_habilitation_has_its_token_and_takes_a_permit(
     code = record.one("SELECT code FROM habilitations")
     ended = berceau(*words, "--habilitation", code, "--json")
     unknown = berceau(*words, "--habilitation", "autre")
+    outside = berceau(*[word.replace("eaje", "qf") for word in words], "--habilitation", code)
     status = json.loads(berceau("provider", "status", "--json").stdout)
 
     assert 0 == ended.exit_code, ended.output
     assert json.loads(ended.stdout)["http_status"] is not None
     assert (2, True) == (unknown.exit_code, "aucune habilitation" in unknown.stderr)
+    assert (2, True) == (outside.exit_code, f"« {code} » : " in outside.stderr), outside.output
     assert code in status["rights"][0]["permits"]
 
 
