@@ -59,14 +59,14 @@ SENTENCES: dict[Reason, Sentences] = {
     Reason.NOT_IDENTIFIED: Sentences(
         agent="L'état civil transmis n'a permis d'identifier personne : vérifier le nom de "
         "naissance, les prénoms, la date et la commune de naissance.",
-        family="Nous n'avons pas pu vous identifier auprès de la CAF ou de la MSA. Un agent va "
-        "vérifier votre état civil avec vous.",
+        family="Nous n'avons pas pu vous identifier auprès de la CAF, de la MSA ou des impôts. Un "
+        "agent va vérifier votre état civil avec vous.",
     ),
     Reason.NO_FILE: Sentences(
-        agent="La personne est identifiée, mais n'a pas de dossier utilisable à la CAF ni à la "
-        "MSA. Un droit nouveau peut mettre 30 jours à apparaître.",
-        family="La CAF ou la MSA ne nous a pas encore transmis votre dossier. Nous lui "
-        "redemanderons ; vous n'avez rien à faire.",
+        agent="La personne est identifiée, mais n'a pas de dossier utilisable au service interrogé "
+        "(CAF, MSA ou impôts). Un droit nouveau peut mettre 30 jours à apparaître.",
+        family="La CAF, la MSA ou les impôts ne nous ont pas encore transmis votre dossier. Nous "
+        "le redemanderons ; vous n'avez rien à faire.",
     ),
     Reason.NO_CHILD_UNDER_SEVEN: Sentences(
         agent="Le dossier de la caisse ne compte aucun enfant de moins de 7 ans : la naissance y "
