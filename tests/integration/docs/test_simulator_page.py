@@ -1,4 +1,4 @@
-"""The how-to of the simulator, followed to the letter against a real process."""
+"""The how-tos that need a simulator and nothing else, followed to the letter."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.following import Follow
 
-_PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "use-the-simulator-alone.md"
+_PAGES = Path(__file__).resolve().parents[3] / "docs" / "how-to"
 
 pytestmark = pytest.mark.stack
 
@@ -21,8 +21,11 @@ def _a_free_port() -> int:
         return port
 
 
-def test_the_page_runs(follow: Follow, tmp_path: Path) -> None:
-    """Both APIs asked in curl and Python, faults thrown and cleared, counts read."""
+@pytest.mark.parametrize(
+    ("page", "least"), [("use-the-simulator-alone.md", 20), ("try-the-provider.md", 10)]
+)
+def test_the_page_runs(follow: Follow, tmp_path: Path, page: str, least: int) -> None:
+    """Both APIs asked, in curl, Python or by the command; faults, refusals and counts as told."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     binaries = Path(sys.executable).parent
     env = {
@@ -32,7 +35,7 @@ def test_the_page_runs(follow: Follow, tmp_path: Path) -> None:
         "SIMULATOR_PORT": str(_a_free_port()),
     }
 
-    steps = follow(_PAGE, env=env, cwd=tmp_path)
+    steps = follow(_PAGES / page, env=env, cwd=tmp_path)
 
-    assert len(steps) > 20
+    assert len(steps) > least
     assert "" == (tmp_path / "simulator.log").read_text("utf-8")
