@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-import tarfile
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,10 +26,19 @@ def take_out(folder: Path, *, root: Path = _ROOT, on_ci: bool | None = None) -> 
     """
     if not (root / ".git").exists():
         pytest.skip("no git history here: the previous release's code cannot be had")
-    argv = ["git", "-c", f"safe.directory={root}", "-C", str(root), "archive", COMMIT]
+    argv = [
+        "git",
+        "-c",
+        f"safe.directory={root}",
+        "-C",
+        str(root),
+        "archive",
+        "--format=zip",
+        COMMIT,
+    ]
     try:
         done = subprocess.run(
-            [*argv, "services", "shared"],
+            [*argv, "--format=zip", COMMIT, "services", "shared"],
             env={**os.environ, **_NO_NETWORK},
             capture_output=True,
             check=True,
@@ -39,8 +48,8 @@ def take_out(folder: Path, *, root: Path = _ROOT, on_ci: bool | None = None) -> 
         if bool(os.environ.get("CI")) if on_ci is None else on_ci:
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder)
     return folder
 
 

@@ -59,8 +59,9 @@ def test_the_page_brings_everything_back(start: "Start", tmp_path: Path, follow:
 
 
 @pytest.fixture
-def damaged(postgres: "EmbeddedPostgres") -> Iterator[str]:
-    """A server that lost nothing but its content: the database is there, and so is the role."""
+def damaged(postgres: "EmbeddedPostgres", _template: str) -> Iterator[str]:
+    """A server that lost nothing but its content: the database is there, and so is the role,
+    which its owner's first migration made."""
     superuser = postgres.superuser_url
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS berceau_before")
