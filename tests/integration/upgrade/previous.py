@@ -26,19 +26,10 @@ def take_out(folder: Path, *, root: Path = _ROOT, on_ci: bool | None = None) -> 
     """
     if not (root / ".git").exists():
         pytest.skip("no git history here: the previous release's code cannot be had")
-    argv = [
-        "git",
-        "-c",
-        f"safe.directory={root}",
-        "-C",
-        str(root),
-        "archive",
-        "--format=zip",
-        COMMIT,
-    ]
+    argv = ["git", "-c", f"safe.directory={root}", "-C", str(root), "archive", "--format=zip"]
     try:
         done = subprocess.run(
-            [*argv, "--format=zip", COMMIT, "services", "shared"],
+            [*argv, COMMIT, "services", "shared"],
             env={**os.environ, **_NO_NETWORK},
             capture_output=True,
             check=True,
