@@ -131,7 +131,7 @@ def status(
     from services.command.provider.standing import read_standing  # noqa: PLC0415 -- idem
 
     try:
-        standing = read_standing(read_settings())
+        standing = read_standing(read_settings(), datetime.now(UTC))
     except SettingsError as missing:
         _give_up(f"Réglages incomplets : {missing}")
     except SQLAlchemyError:

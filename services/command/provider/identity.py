@@ -4,6 +4,7 @@ It is not a `CivilStatus`: one may want to see what the State says of an incompl
 """
 
 import re
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ _REMEDIES = {
     "date_naissance": 'AAAA-MM-JJ, ou {"annee": 1992, "mois": 7, "jour": 19}',
     "annee": "une année, par exemple 2026",
     "mois": "un mois, de 1 à 12",
-    "spi": "les 13 chiffres d'un numéro fiscal, sans espace",
+    "spi": "les 13 chiffres d'un numéro fiscal",
 }
 
 
@@ -37,14 +38,19 @@ def _blank(value: object) -> object:
 
 def _digits(value: object) -> object:
     """A whole number as it is written, or as text: `5` and `"05"` are told apart."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _blank(value)
+
+
+def _unspaced(value: object) -> object:
+    """A tax number, also when it is spaced as tax notices print it."""
+    return _blank("".join(value.split())) if isinstance(value, str) else _digits(value)
 
 
 Text = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_blank)]
 Number = Annotated[Annotated[str, Field(pattern=r"^[0-9]{1,4}$")] | None, BeforeValidator(_digits)]
 
 Spi = Annotated[
-    Annotated[str, Field(pattern=r"^[0-9]{1,20}$")] | None, BeforeValidator(_blank)
+    Annotated[str, Field(pattern=r"^[0-9]{1,20}$")] | None, BeforeValidator(_unspaced)
 ]  # it stands in a path: digits, and the State says whether they are a tax number
 
 
@@ -169,7 +175,7 @@ def read_identity(path: Path) -> Identity:
     if len(content) > _LARGEST:
         raise IdentityError(f"{path} : plus de 64 Kio ; ce n'est pas une identité.")
     try:
-        return Identity.model_validate_json(content)
+        return Identity.model_validate_json(content.removeprefix(BOM_UTF8))
     except ValidationError as wrong:
         raise IdentityError(f"{path} : {_told_wrong(wrong)}") from None
 

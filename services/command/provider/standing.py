@@ -1,9 +1,9 @@
 """How calls to the State stand: rights, permits, what is stopped and what is announced."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from redis import RedisError
 from sqlalchemy import Engine, select
@@ -13,13 +13,14 @@ from services.command.provider.ways import allowance_of
 from services.verifier.provider.auth import token_expiry
 from shared.endpoints import KNOWN_PROFILES, provider_of
 from shared.errors import SealingError
-from shared.maintenance import Calendar, announced
+from shared.maintenance import NO_WINDOWS, Calendar, announced
 from shared.protocol.pauses import Paused, paused
-from shared.protocol.switching import ENDPOINT, PROVIDER, breaker_switch
+from shared.protocol.switching import ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH, breaker_switch
 from shared.queue.broker import open_redis
 from shared.queue.pace import Pace
 from shared.sealing import KeyRing
 from shared.settings import Settings
+from shared.states import Step
 from shared.store.engine import open_engine
 from shared.store.parties import HabilitationRow
 from shared.store.tables import SwitchRow
@@ -29,7 +30,10 @@ _REDIS_PATIENCE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class RightStanding:
-    """One habilitation: never its token. `permits` are by bucket; None without Redis."""
+    """One habilitation: never its token. `permits` are by bucket; None without Redis.
+
+    It is paused when it is, or its authority; the pause of an authority has no end of its own.
+    """
 
     code: str
     provider: str
@@ -59,10 +63,11 @@ class EndpointStanding:
 
 @dataclass(frozen=True, slots=True)
 class ProviderStanding:
-    """All of it, at a moment (UTC)."""
+    """All of it, at a moment (UTC); `switched_off` is of what holds back calls of everybody."""
 
     at: datetime
     redis_answers: bool
+    switched_off: tuple[str, ...]
     rights: tuple[RightStanding, ...]
     endpoints: tuple[EndpointStanding, ...]
 
@@ -77,17 +82,19 @@ class ProviderStanding:
     def _lines(self) -> Iterator[str]:
         if not self.redis_answers:
             yield "Redis ne répond pas : aucun appel ne part, les permis ne sont pas connus."
+        for name in self.switched_off:
+            yield f"« {name} » : suspendu par une personne (berceau resume)."
         for right in self.rights:
             yield f"Habilitation « {right.code} » ({', '.join(right.endpoints)})"
-            yield f"  jeton    {_token(right)}"
+            yield f"  jeton    {_token(right, self.at)}"
             yield f"  données  {', '.join(right.scopes) or 'périmètres non renseignés'}"
             yield f"  appels   {_calls(right)}"
         for endpoint in self.endpoints:
             yield f"Service « {endpoint.name} » ({endpoint.provider}) : {_endpoint(endpoint)}"
 
 
-def read_standing(settings: Settings) -> ProviderStanding:
-    """Read the record, then Redis as far as it answers.
+def read_standing(settings: Settings, at: datetime) -> ProviderStanding:
+    """Read the record, then Redis as far as it answers (`at`: UTC, now).
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the record is out of reach.
@@ -95,21 +102,22 @@ def read_standing(settings: Settings) -> ProviderStanding:
     url = settings.database_url.get_secret_value()
     engine = open_engine(url, name="provider", connections=1)
     try:
-        now = paused(engine, Calendar(announced()))
+        now = paused(engine)
         switches, rows = _read(engine)
     finally:
         engine.dispose()
-    at = datetime.now(UTC)
     rights = [(row, _right(row, now, settings)) for row in rows]
     permits = _permits(settings, rows)
+    calendar = Calendar(announced()) if settings.maintenance else NO_WINDOWS
     return ProviderStanding(
         at=at,
         redis_answers=permits is not None,
+        switched_off=tuple(_for_everybody(now)),
         rights=tuple(
             replace(right, permits=None if permits is None else permits[row.code])
             for row, right in rights
         ),
-        endpoints=tuple(_endpoints(switches, at)),
+        endpoints=tuple(_endpoints(_profiles(rows), switches, calendar.closed(at), at)),
     )
 
 
@@ -120,6 +128,18 @@ def _read(engine: Engine) -> tuple[dict[str, datetime | None], Sequence[Habilita
     return switches, rows
 
 
+def _for_everybody(now: Paused) -> Iterator[str]:
+    """The ringing and the queues of calls, as `berceau resume` names them."""
+    if now.ringing:
+        yield RINGING_SWITCH
+    yield from (f"{QUEUE}{name}" for name in sorted(now.queues) if name.startswith(Step.VERIFY))
+
+
+def _profiles(rows: Sequence[HabilitationRow]) -> list[str]:
+    """What is called: the endpoints that we know, and those of added providers."""
+    return sorted(KNOWN_PROFILES.union(*(row.endpoints for row in rows)))
+
+
 def _right(row: HabilitationRow, now: Paused, settings: Settings) -> RightStanding:
     return RightStanding(
         code=row.code,
@@ -128,7 +148,7 @@ def _right(row: HabilitationRow, now: Paused, settings: Settings) -> RightStandi
         scopes=tuple(row.dossier.get("scopes", ())),
         token_ends_at=_token_end(row, settings),
         token_refused=row.id in now.refused,
-        paused=row.id in now.habilitations,
+        paused=row.id in now.habilitations or row.authority_id in now.authorities,
         paused_until=now.habilitations.get(row.id),
         pace=row.pace,
     )
@@ -163,10 +183,14 @@ def _kept(pace: Pace, settings: Settings, row: HabilitationRow) -> dict[str, flo
     return {row.code if name == str(row.id) else name: left for name, left in kept.items()}
 
 
-def _endpoints(switches: dict[str, datetime | None], at: datetime) -> Iterator[EndpointStanding]:
-    closed = Calendar(announced()).closed(at)
+def _endpoints(
+    profiles: Sequence[str],
+    switches: Mapping[str, datetime | None],
+    closed: Mapping[str, datetime],
+    at: datetime,
+) -> Iterator[EndpointStanding]:
     on = {name for name, until in switches.items() if until is None or until > at}
-    for name in sorted(KNOWN_PROFILES):
+    for name in profiles:
         provider = provider_of(name)
         yield EndpointStanding(
             name=name,
@@ -177,11 +201,14 @@ def _endpoints(switches: dict[str, datetime | None], at: datetime) -> Iterator[E
         )
 
 
-def _token(right: RightStanding) -> str:
+def _token(right: RightStanding, at: datetime) -> str:
     if right.token_refused:
         return "REFUSÉ par l'État : à remplacer (berceau habilitation change)"
     ends = right.token_ends_at
-    return "fin inconnue" if ends is None else f"jusqu'au {ends:%d/%m/%Y}"
+    if ends is None:
+        return "fin inconnue"
+    since = "jusqu'au" if ends > at else "FINI depuis le"
+    return f"{since} {ends:%d/%m/%Y}"
 
 
 def _calls(right: RightStanding) -> str:

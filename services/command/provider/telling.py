@@ -10,6 +10,7 @@ from typing import Any
 from services.command.provider.trial import Tried
 from services.verifier.cases import Standing
 from services.verifier.consequences import Consequence, consequence
+from services.verifier.provider.answer import Failure
 from shared.evidence import (
     Busy,
     Certified,
@@ -122,16 +123,16 @@ class Told:
 def _detail(outcome: Outcome) -> str | None:
     """The doubt, the refused fields or the kind of failure, by our own words."""
     match outcome:
-        case Inconsistent(doubt=doubt):
-            return str(doubt)
+        case Inconsistent(doubt=why) | Unavailable(failure=why):
+            return str(why)
         case InputRefused(fields=fields):
             return ", ".join(fields)
-        case Unavailable(failure=failure):
-            return str(failure)
         case Unreadable():
             return "unreadable"
         case Busy(retry_at=retry_at):
             return _moment(retry_at)
+        case Forbidden(provenance=None):  # nobody answered, for nothing left
+            return str(Failure.UNSENDABLE)
     return None
 
 

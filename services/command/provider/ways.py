@@ -17,6 +17,7 @@ from services.verifier.provider.client import Patience, open_http, presenting, t
 from shared.endpoints import provider_of
 from shared.errors import BerceauError
 from shared.habilitation import Cover, earliest_end
+from shared.protocol.pauses import Paused, paused
 from shared.queue.broker import open_redis
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Allowance, Pace
@@ -67,7 +68,7 @@ def token_of(path: Path) -> str:
             content = file.read(_LARGEST_TOKEN)
     except OSError as unreadable:
         raise NoWayError(f"{path} : illisible ({unreadable.strerror}).") from None
-    token = content.decode("utf-8", "replace").strip()
+    token = content.decode("utf-8-sig", "replace").strip()
     if not token:
         raise NoWayError(f"{path} : aucun jeton dans ce fichier.")
     return token
@@ -77,12 +78,13 @@ def by_habilitation(settings: Settings, code: str, endpoint: Endpoint) -> Way:
     """The way of a habilitation of the record, once it has a permit, as a verifier takes one.
 
     Raises:
-        NoWayError: no such habilitation, a call outside it, no address, or no permit for now.
+        NoWayError: no such habilitation, a call outside it, a pause, no address, or no permit.
         shared.errors.SealingError: the key ring does not open its token.
         sqlalchemy.exc.SQLAlchemyError: the record is out of reach.
     """
     with _engine(settings) as engine:
         right, authority = _right(engine, code)
+        _refuse_paused(right, paused(engine))
     token = KeyRing.read(settings.key_ring_file).open_secret(right.sealed_token)
     _refuse_outside(right, authority, token, endpoint)
     url = settings.tax_url if endpoint is Endpoint.TAX else settings.provider_url
@@ -130,6 +132,14 @@ def _right(engine: Engine, code: str) -> tuple[HabilitationRow, str]:
     if found is None:
         raise NoWayError(f"« {code} » : aucune habilitation n'a ce code.")
     return found[0], found[1]
+
+
+def _refuse_paused(right: HabilitationRow, now: Paused) -> None:
+    """The record says what is paused, whether or not Redis has heard of it yet."""
+    if right.id in now.habilitations or right.authority_id in now.authorities:
+        raise NoWayError(
+            f"« {right.code} » : les appels sont suspendus ; voyez « berceau provider status »."
+        )
 
 
 def _refuse_outside(right: HabilitationRow, authority: str, token: str, endpoint: Endpoint) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from services.command.__main__ import app
+from services.command.provider.standing import read_standing
 from services.simulator.api.app import build_app
 from services.simulator.api.config import Client, Config, Teleservice, Token, Treasury
 from services.simulator.api.hang_up import Hangable
@@ -24,6 +25,7 @@ from services.simulator.population.register import Register
 from services.simulator.population.spi import spi
 from shared.protocol.switching import breaker_switch, pause
 from shared.queue.bell import marker_key
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -146,6 +148,21 @@ def test_an_undecodable_token_is_sent_and_refused(try_: Try, files: Path) -> Non
     assert "access_forbidden" == told["application"]["reason"]
 
 
+def test_a_token_that_no_header_can_hold_does_not_leave(try_: Try, files: Path) -> None:
+    """It is refused without a call, and said so; a mark at the head of its file is not of it."""
+    (files / "token").write_bytes(b"deux\nlignes")
+    unsendable = try_(_identity(0))
+    (files / "token").write_text(f"{_TOKEN}\r\n", "utf-8-sig")
+    marked = try_(_identity(0))
+
+    assert ("forbidden", "unsendable_token", None) == (
+        unsendable["outcome"],
+        unsendable["detail"],
+        unsendable["http_status"],
+    )
+    assert 200 == marked["http_status"]
+
+
 def test_nobody_there_is_unavailable(try_: Try, files: Path) -> None:
     """No answer is an outcome too, and no reason for a traceback."""
     told = try_(
@@ -206,10 +223,10 @@ def test_a_wrong_use_is_told(files: Path, words: list[str], told: str) -> None:
 
 
 @pytest.fixture
-def berceau(
+def env(
     record: "Record", migrated: "Database", redis_url: str, simulator: str, tmp_path: Path
-) -> Callable[..., Any]:
-    """Runs the command on the record of the test; its habilitation has the simulator's token."""
+) -> dict[str, str]:
+    """The settings of the record of the test; its habilitation has the simulator's token."""
     record.ring.write(tmp_path / "ring.json")
     with record.owner.begin() as connection:
         connection.execute(
@@ -217,13 +234,18 @@ def berceau(
             {"token": record.ring.seal_secret(_TOKEN)},
         )
     Redis.from_url(redis_url).set(marker_key("test"), "1")
-    env = {
+    return {
         "BERCEAU_DATABASE_URL": migrated.service_url,
         "BERCEAU_REDIS_URL": redis_url,
         "BERCEAU_REDIS_NAMESPACE": "test",
         "BERCEAU_KEY_RING_FILE": str(tmp_path / "ring.json"),
         "BERCEAU_PROVIDER_URL": simulator,
     }
+
+
+@pytest.fixture
+def berceau(env: dict[str, str]) -> Callable[..., Any]:
+    """Runs the command with these settings, or others."""
     return lambda *words, **more: CliRunner().invoke(app, words, env={**env, **more})
 
 
@@ -277,3 +299,68 @@ def test_the_status_tells_a_breaker(record: "Record", berceau: Callable[..., Any
 
     assert again.isoformat() == eaje["stopped_until"]
     assert "en panne, réessayé à partir du" in berceau("provider", "status").stdout
+
+
+def test_without_redis_or_ring_nothing_leaves(
+    record: "Record", berceau: Callable[..., Any], tmp_path: Path
+) -> None:
+    """No permit or no token, hence no call: a sentence, and exit code 2."""
+    (tmp_path / "identity.json").write_text(json.dumps(_identity(0)), "utf-8")
+    words = ["provider", "try", "--endpoint", "eaje", "--identity", str(tmp_path / "identity.json")]
+    words += ["--habilitation", record.one("SELECT code FROM habilitations")]
+    away = berceau(*words, BERCEAU_REDIS_URL="redis://127.0.0.1:9/0")
+    unkeyed = berceau(*words, BERCEAU_KEY_RING_FILE=str(tmp_path / "none.json"))
+
+    assert (2, "") == (away.exit_code, away.stdout)
+    assert "Redis absent" in away.stderr
+    assert (2, "") == (unkeyed.exit_code, unkeyed.stdout)
+    assert "BERCEAU_KEY_RING_FILE" in unkeyed.stderr
+
+
+@pytest.mark.parametrize("paused", ["habilitation", "authority"])
+def test_a_pause_of_the_record_holds_a_call_back(
+    record: "Record", berceau: Callable[..., Any], tmp_path: Path, paused: str
+) -> None:
+    """Even when no scheduler has told Redis of it, as nothing of it is begun by a verifier."""
+    (tmp_path / "identity.json").write_text(json.dumps(_identity(0)), "utf-8")
+    words = ["provider", "try", "--endpoint", "eaje", "--identity", str(tmp_path / "identity.json")]
+    code, right, authority = record.rows("SELECT code, id, authority_id FROM habilitations")[0]
+    held = {"habilitation": right, "authority": authority}[paused]
+    pause(record.engine, f"{paused}:{held}", until=None, reason="essai", by="test")
+    ended = berceau(*words, "--habilitation", code)
+
+    assert (2, "") == (ended.exit_code, ended.stdout)
+    assert f"« {code} » : les appels sont suspendus" in ended.stderr
+
+
+def test_the_status_tells_what_holds_everybody_back(
+    record: "Record", berceau: Callable[..., Any]
+) -> None:
+    """A queue of calls, the ringing, a whole authority; a token that has ended is no good one."""
+    authority = record.one("SELECT id FROM authorities")
+    for name in ("queue:verify.bulk", "queue:price.now", "ringing", f"authority:{authority}"):
+        pause(record.engine, name, until=None, reason="essai", by="test")
+    with record.owner.begin() as connection:
+        connection.execute(text("UPDATE habilitations SET token_expires_at = '2026-01-31'"))
+    told = json.loads(berceau("provider", "status", "--json").stdout)
+    said = berceau("provider", "status").stdout
+
+    assert ["ringing", "queue:verify.bulk"] == told["switched_off"]
+    assert told["rights"][0]["paused"] is True
+    assert "« queue:verify.bulk » : suspendu par une personne" in said
+    assert "FINI depuis le 31/01/2026" in said
+
+
+@pytest.mark.parametrize(("heeded", "closed"), [(True, {"eaje", "qf"}), (False, set())])
+def test_the_status_heeds_the_calendar_as_verifiers_do(
+    env: dict[str, str], *, heeded: bool, closed: set[str]
+) -> None:
+    """In the MSA's window two endpoints are closed; in none where the operator ignores it."""
+    names = ("database_url", "redis_url", "key_ring_file")
+    given = {name: env[f"BERCEAU_{name.upper()}"] for name in names}
+    settings = Settings.model_validate({**given, "maintenance": heeded})
+    in_the_window = datetime(2026, 11, 24, 2, 10, tzinfo=UTC)  # 03:10 in Paris
+    standing = read_standing(settings, in_the_window)
+
+    assert closed == {one.name for one in standing.endpoints if one.maintenance_until}
+    assert ("en maintenance jusqu'au 24/11/2026 à 02:30 UTC" in standing.as_text()) is heeded

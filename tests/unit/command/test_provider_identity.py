@@ -47,10 +47,12 @@ def test_it_is_prepared_as_the_verifier_prepares_it(tmp_path: Path) -> None:
     ("content", "sent"),
     [
         ({}, []),
-        ({"nom_naissance": "", "prenoms": [], "sexe": None}, []),
+        ({"nom_naissance": "", "prenoms": [], "sexe": None, "annee": "", "mois": None}, []),
         ({"sexe": "X"}, [("sexeEtatCivil", "X")]),
         ({"date_naissance": {"annee": 1992}}, [("anneeDateNaissance", "1992")]),
         ({"date_naissance": {"annee": "1992", "mois": "07", "jour": 0}}, None),
+        ({"date_naissance": {"annee": 1992, "mois": 7, "jour": ""}}, None),
+        ({"date_naissance": {"annee": 1992, "mois": 7, "jour": None}}, None),
         ({"date_naissance": "1992-07-00"}, None),
     ],
 )
@@ -89,6 +91,23 @@ def test_the_matching_knows_what_can_be_read(tmp_path: Path) -> None:
     assert PartialDate(1992, 7, 19) == whole.birth
 
 
+@pytest.mark.parametrize("written", ["3912345678901", 3912345678901, "39 12 345 678 901"])
+def test_a_tax_number_is_read_however_it_is_written(tmp_path: Path, written: object) -> None:
+    """As text, as a number, or spaced as tax notices print it."""
+    path = tmp_path / "identity.json"
+    path.write_text(json.dumps({"spi": written}), "utf-8")
+
+    assert "3912345678901" == read_identity(path).spi
+
+
+def test_a_mark_at_the_head_of_the_file_is_no_fault(tmp_path: Path) -> None:
+    """Some editors put one before the text (a byte order mark)."""
+    path = tmp_path / "identity.json"
+    path.write_text(json.dumps(_WHOLE), "utf-8-sig")
+
+    assert ("Aminata", "Rose") == read_identity(path).first_names[:2]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -100,6 +119,7 @@ def test_the_matching_knows_what_can_be_read(tmp_path: Path) -> None:
         ({"date_naissance": {"an": 1992}}, "« date_naissance.an » : champ inconnu"),
         ({"mois": "mai"}, "« mois » : attendu"),
         ({"spi": "../../token"}, "« spi » : attendu : les 13 chiffres"),
+        ({"spi": True}, "« spi » : attendu : les 13 chiffres"),
     ],
 )
 def test_a_wrong_file_is_told_by_its_field(tmp_path: Path, content: Any, told: str) -> None:
