@@ -2,8 +2,12 @@
 
 from alembic import context
 
+import shared.store.campaigns
+import shared.store.decisions
 import shared.store.evidence_held
 import shared.store.parties
+import shared.store.published
+import shared.store.reviews
 from shared.store.tables import Table
 
 assert shared.store.parties  # noqa: S101  # imported for its tables

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, insert, text
 
 from shared.canonical import digest
-from shared.store.tables import DecisionRow, VerificationRow
+from shared.store.decisions import DecisionRow
+from shared.store.tables import VerificationRow
 
 _VERSIONS = text("""
     SELECT application_id, max(version) AS last FROM decisions

@@ -31,6 +31,8 @@ class AuthorityRow(Table):
     name: Mapped[str]
     kind: Mapped[str]
     siret: Mapped[str]
+    signatories: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    contact: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
 class StructureRow(Table):
@@ -43,6 +45,7 @@ class StructureRow(Table):
     code: Mapped[str]
     name: Mapped[str]
     care_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
     __table_args__ = (UniqueConstraint("authority_id", "code"),)
 
@@ -81,6 +84,7 @@ class SchemeRow(Table):
     validation: Mapped[str]  # agent (the default) or automatic
     automatic_ground: Mapped[str | None]  # the DPO's written ground for `automatic`
     stages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{admission}'"))
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
     __table_args__ = (
         UniqueConstraint("authority_id", "code"),

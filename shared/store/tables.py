@@ -1,6 +1,7 @@
 """The tables of the work itself; personal data in the `sealed` columns only, times in UTC.
 
-`verifications`, `decisions` and `journal` are append-only: the services' role only adds to them.
+`verifications`, `journal` and the decisions (`shared.store.decisions`) are append-only: the
+services' role only adds to them.
 """
 
 from datetime import date, datetime
@@ -17,7 +18,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
-    UniqueConstraint,
     text,
     true,
 )
@@ -74,6 +74,9 @@ class ApplicationRow(Table):
     starts: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # begun, not finished
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")  # failed calls
     trace: Mapped[str | None]  # W3C traceparent of the request that brought it
+
+    effective_on: Mapped[date | None]  # the day of the next decision; None: the first day of care
+    campaign_id: Mapped[UUID | None]  # the campaign that has it priced again
 
     journal_sequence: Mapped[int] = mapped_column(server_default="0")
     journal_head: Mapped[bytes] = mapped_column(server_default=text("'\\x'"))
@@ -142,27 +145,6 @@ class VerificationRow(Table):
     asked: Mapped[str | None]  # other_representative; None: the applicant
     sealed: Mapped[bytes | None]  # the facts, under the application's data key
     recorded_at: Mapped[datetime] = mapped_column(server_default=_NOW)
-
-
-class DecisionRow(Table):
-    """A fee set, or proposed to an agent; its end is the next version's start. Append-only."""
-
-    __tablename__ = "decisions"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
-    version: Mapped[int]
-    valid_from: Mapped[date]
-    proposed: Mapped[bool]  # true: it binds nobody until an agent says yes
-    tariff_id: Mapped[str]
-    tariff_version: Mapped[str]
-    tariff_digest: Mapped[str]
-    engine_version: Mapped[str]
-    sealed: Mapped[bytes]  # the canonical record, amounts included
-    sealed_digest: Mapped[str]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=_NOW)
-
-    __table_args__ = (UniqueConstraint("application_id", "version"),)
 
 
 class JournalRow(Table):

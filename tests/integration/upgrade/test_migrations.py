@@ -9,8 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, text
 
+import shared.store.campaigns
+import shared.store.decisions
 import shared.store.evidence_held
 import shared.store.parties
+import shared.store.published
+import shared.store.reviews
 from shared.errors import MigrationError
 from shared.store.migrating import _config, known_revisions, migrate, revisions, take_down
 from shared.store.tables import Table
