@@ -4,6 +4,7 @@ import typer
 
 from services.command import demonstration, keeping, migration, processes, switches
 from services.command.doctor import doctor
+from services.command.french import French
 from services.command.health import health
 from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
@@ -12,6 +13,7 @@ from services.command.tariff import app as tariff
 
 app = typer.Typer(
     name="berceau",
+    cls=French,
     help="Berceau : des inscriptions sans papier, des tarifs certifiés et expliqués.",
     no_args_is_help=True,
     add_completion=False,

@@ -56,6 +56,8 @@ def write(records: Sequence[Record], kind: Kind) -> str:
 def _found(sheet: _Sheet, kind: Kind, file: str) -> Found:
     names = _trimmed(next(sheet, []))
     found = Found(faults=list(_of_heads(names, kind, file)))
+    if found.faults:
+        return found  # what its rows lack is the fault of their heads
     known = MODELS[kind].model_fields
     line = sheet.line_num + 1
     for row in sheet:

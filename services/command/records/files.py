@@ -13,6 +13,7 @@ from services.command.records.place import Place, Value
 from services.command.records.raw import Found
 
 _YAML = {".yaml", ".yml"}
+_SHEET = ".csv"
 _HIDDEN = (".", "~")  # what editors keep beside an open file
 _LONGEST = 4_000_000  # bytes
 _SPREADSHEET = "utf-8-sig"  # with the mark by which spreadsheets know UTF-8
@@ -31,7 +32,7 @@ def read(path: Path, kinds: Sequence[Kind]) -> Found:
     suffix = path.suffix.lower()
     if suffix in _YAML:
         return _of(yaml_text.read(_text(path), file=path.name), kinds)
-    if suffix != ".csv":
+    if suffix != _SHEET:
         _refuse(path, "un fichier .yaml, .csv, ou un dossier de fichiers .csv est attendu")
     return csv_text.read(_text(path), _kind_of_sheet(path, kinds), file=path.name)
 
@@ -46,20 +47,27 @@ def read_document(path: Path, name: str) -> tuple[Value, Place]:
     return yaml_text.document(_text(path), file=file, name=name)
 
 
-def write(records: Sequence[Record], form: Format, out: Path | None, kinds: Sequence[Kind]) -> None:
-    """Write to `out`, or to stdout without it.
+def write(
+    records: Sequence[Record], form: Format | None, out: Path | None, kinds: Sequence[Kind]
+) -> None:
+    """Write to `out`, or to stdout without it; without a form, as the name of `out` has it.
 
     Raises:
         RecordsError: several kinds as CSV without a folder, or a place that cannot be written to.
     """
-    if form is Format.YAML:
+    if (form or _form_of(out)) is Format.YAML:
         _write(out, yaml_text.write(records), "utf-8")
     elif len(kinds) == 1:
         _write(out, csv_text.write(records, kinds[0]), _SPREADSHEET)
-    elif out is None:
+    elif out is None or out.suffix.lower() == _SHEET:
         raise RecordsError(Fault("--out", "plusieurs fichiers CSV veulent un dossier : donnez-le"))
     else:
         _write_folder(records, out, kinds)
+
+
+def _form_of(out: Path | None) -> Format:
+    """What a file named so is read as."""
+    return Format.CSV if out is not None and out.suffix.lower() == _SHEET else Format.YAML
 
 
 def _read_folder(folder: Path, kinds: Sequence[Kind]) -> Found:

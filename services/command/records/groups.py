@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import typer
 
 from services.command.records import options as o
-from services.command.records.kinds import Format, Kind
+from services.command.records.kinds import Kind
 from services.command.records.place import NOWHERE, Place, Value
 
 Given = Mapping[str, Value | None]
@@ -75,9 +75,7 @@ def _exchange(app: typer.Typer, kind: Kind) -> None:
         verbs.bring_in(source, kind)
 
     @app.command("export")
-    def put_out(
-        *, form: o.Form = Format.YAML, out: o.Out = None, as_json: o.AsJson = False
-    ) -> None:
+    def put_out(*, form: o.Form = None, out: o.Out = None, as_json: o.AsJson = False) -> None:
         """Écrit tout, sans jeton ni clé, pour « import »."""
         from services.command.records import verbs  # noqa: PLC0415 -- quick help
 

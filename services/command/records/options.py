@@ -16,7 +16,10 @@ Source = Annotated[
     Path,
     typer.Argument(help="YAML, CSV, ou dossier de CSV ; « - » lit du YAML sur l'entrée standard."),
 ]
-Form = Annotated[Format, typer.Option("--format", help="yaml ou csv.")]
+Form = Annotated[
+    Format | None,
+    typer.Option("--format", help="yaml ou csv ; sans lui, ce que dit le nom de --out, ou yaml."),
+]
 Out = Annotated[Path | None, typer.Option(help="Où écrire ; sans lui, sur la sortie standard.")]
 
 Authority = Annotated[str, typer.Option(help="Code de la collectivité.")]

@@ -79,7 +79,7 @@ def bring_in(path: Path, *kinds: Kind) -> None:
     _tell(brought, asked)
 
 
-def put_out(form: Format, out: Path | None, *kinds: Kind, as_json: bool) -> None:
+def put_out(form: Format | None, out: Path | None, *kinds: Kind, as_json: bool) -> None:
     """Write every record of these kinds, without tokens or keys."""
     if as_json and out is not None:
         give_up("--json s'écrit sur la sortie standard : retirez --out.")

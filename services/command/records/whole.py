@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.command.records import options as o
-from services.command.records.kinds import Format, Kind
+from services.command.records.kinds import Kind
 
 app = typer.Typer(help="Toutes les fiches ensemble, et le journal de leurs changements.")
 _BROKEN = 1
@@ -26,7 +26,7 @@ def bring_in(source: o.Source) -> None:
 
 
 @app.command("export")
-def put_out(*, form: o.Form = Format.YAML, out: o.Out = None, as_json: o.AsJson = False) -> None:
+def put_out(*, form: o.Form = None, out: o.Out = None, as_json: o.AsJson = False) -> None:
     """Écrit toutes les fiches, sans jeton ni clé, pour « import »."""
     from services.command.records import verbs  # noqa: PLC0415 -- quick help
 

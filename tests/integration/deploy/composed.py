@@ -6,6 +6,7 @@ this machine's address; `berceau` and `python` are those of this environment.
 """
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,11 +23,17 @@ ROOT = Path(__file__).resolve().parents[3]
 FILE = ROOT / "docker-compose.yml"
 SECRETS = "/run/secrets"
 _ASKED = re.compile(r"(?<!\$)\$\{(?P<name>\w+):-(?P<default>[^}]*)\}")
-_PORTS = ("8000", "8001", "8081", "6379")
+_PORTS = ("8000", "8001", "8081", "6379", "5432")
+_HOSTS = re.compile(r"(?<=[@/])(postgres|redis|simulator):")
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _HERE = {"berceau": [sys.executable, "-m", "services.command"], "python": [sys.executable]}
 
 Service = Mapping[str, Any]
+
+
+def free_ports() -> dict[str, str]:
+    """A free port of this machine for each port inside."""
+    return {port: str(reserve().release()) for port in _PORTS}
 
 
 def read(given: Mapping[str, str]) -> dict[str, Any]:
@@ -45,17 +52,35 @@ class Composed:
         folder: where each service's secrets are laid.
         given: the variables of the file.
         path: folders of programs that an image brings (`redis-server`, `pg_isready`).
+        ports: those of this machine, by their number inside.
     """
 
-    def __init__(self, folder: Path, given: Mapping[str, str], *, path: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        given: Mapping[str, str],
+        *,
+        path: Sequence[Path],
+        ports: Mapping[str, str],
+    ) -> None:
         self._folder = folder
         self._content = read(given)
         self._path = ":".join([*map(str, path), _PATH])
-        self.ports = {port: str(reserve().release()) for port in _PORTS}
+        self._ports = ports
 
     def __getitem__(self, name: str) -> Service:
         service: Service = self._content["services"][name]
         return service
+
+    def names(self, profile: str | None) -> list[str]:
+        """The services that are started, in the order of the file: those of no other profile."""
+        services = self._content["services"].items()
+        return [name for name, one in services if profile in one.get("profiles", [profile])]
+
+    def secrets(self, name: str) -> list[Path]:
+        """The files that a service is given."""
+        kept = self._content["secrets"]
+        return [Path(kept[secret]["file"]) for secret in self[name].get("secrets", [])]
 
     def program(self, name: str, *more: str, env: Mapping[str, str] | None = None) -> Program:
         """A service as it is started, ready when its own check says so."""
@@ -83,11 +108,20 @@ class Composed:
         told = self[name].get("environment", {})
         return {"PATH": self._path} | {key: self._here(name, said) for key, said in told.items()}
 
-    def run(self, name: str) -> subprocess.CompletedProcess[str]:
-        """Run a service that ends by itself."""
-        argv, env = self.argv(name), self.env(name)
+    def run(
+        self, name: str, words: Sequence[str] | None = None, said: bytes = b""
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a service that ends by itself, or some words of `berceau` where it runs."""
+        argv = self.argv(name) if words is None else [*_HERE["berceau"], *words]
         return subprocess.run(
-            argv, env=env, cwd=self._folder, capture_output=True, text=True, check=False, timeout=60
+            argv,
+            env=self.env(name),
+            cwd=self._folder,
+            input=said,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=60,
         )
 
     def _well(self, name: str, check: Sequence[str], env: Mapping[str, str]) -> bool:
@@ -103,16 +137,21 @@ class Composed:
     def _here(self, name: str, said: str) -> str:
         """What a container would be told, for a process of this machine."""
         said = said.replace("$$", "$").replace(SECRETS, str(self.laid(name)))
-        for inside, here in self.ports.items():
+        return self._reached(said)
+
+    def _reached(self, said: str) -> str:
+        """The same places, where they are on this machine."""
+        for inside, here in self._ports.items():
             said = re.sub(rf"\b{inside}\b", here, said)
-        return re.sub(r"\bsimulator:", f"{HOST}:", said)
+        return _HOSTS.sub(f"{HOST}:", said)
 
     def laid(self, name: str) -> Path:
         """A folder with the secrets of this service and no other, as an engine mounts them."""
         folder = self._folder / "mounted" / name
         if not folder.exists():
             folder.mkdir(parents=True)
-            for secret in self[name].get("secrets", []):
-                kept = Path(self._content["secrets"][secret]["file"])
-                (folder / secret).write_bytes(kept.read_bytes())
+            for kept in self.secrets(name):
+                laid = Path(shutil.copy(kept, folder))  # its mode goes with it
+                if kept.name.endswith("_url"):
+                    laid.write_text(self._reached(kept.read_text("utf-8")), "utf-8")
         return folder

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from services.command.__main__ import app
@@ -13,6 +14,7 @@ from tests.integration.deploy.composed import FILE, ROOT, read
 
 _FILE: dict[str, Any] = read({})
 _SERVICES: dict[str, dict[str, Any]] = _FILE["services"]
+_PAGE = (ROOT / "docs" / "how-to" / "deploy.md").read_text("utf-8")
 _ONCE = {"migrate"}
 _SERVERS = {"postgres", "redis"}
 _OURS = set(_SERVICES) - _SERVERS
@@ -89,13 +91,35 @@ def test_a_service_is_given_the_secrets_it_reads(name: str) -> None:
     )
 
 
+def _settings() -> set[str]:
+    known = {f"BERCEAU_{name.upper()}" for name in Settings.model_fields}
+    return known | {f"BERCEAU_{name.upper()}_FILE" for name in SECRETS}
+
+
 def test_every_variable_is_a_setting() -> None:
     """A variable that nobody reads is a promise that nobody keeps."""
-    known = {f"BERCEAU_{name.upper()}" for name in Settings.model_fields}
-    known |= {f"BERCEAU_{name.upper()}_FILE" for name in SECRETS}
     said = {key for name in _OURS for key in _SERVICES[name].get("environment", {})}
 
-    assert set() == said - known
+    assert set() == said - _settings()
+
+
+def test_the_page_adds_what_a_service_reads() -> None:
+    """Its override names services of the file, settings, and secrets that are given and declared;
+    both services that call the State have the same way out."""
+    [block] = re.findall(r"^```yaml\n(.*?)^```$", _PAGE, re.DOTALL | re.MULTILINE)
+    added = yaml.safe_load(block)
+    declared = set(_FILE["secrets"]) | set(added["secrets"])
+
+    for name, service in added["services"].items():
+        assert set(service["environment"]) <= _settings()
+        assert set(_SERVICES[name]["secrets"]) < set(service["secrets"]) <= declared
+        assert set(_given({"command": [], **service})) <= set(service["secrets"])
+    assert {"intake", "verifier"} == {
+        name
+        for name, service in added["services"].items()
+        if {"BERCEAU_PROVIDER_PROXY_FILE", "BERCEAU_PROVIDER_CA_FILE"}
+        <= set(service["environment"])
+    }
 
 
 @pytest.mark.parametrize("name", sorted(_OURS))

@@ -112,7 +112,7 @@ def test_the_page_leads_from_a_checkout_to_services_that_are_well(
                 applications=2,
                 intake_url=f"http://{HOST}:{port}",
                 simulator_url=given["SIMULATOR"],
-                portal_key=found_town(etc),
+                portal_key=found_town(etc, etc / "database_url"),
                 settle_within_s=60,
             )
             verdict = asyncio.run(run(order))

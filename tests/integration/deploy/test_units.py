@@ -13,6 +13,7 @@ from services.command.__main__ import app
 from shared.settings import SECRETS, Settings
 from tests.integration.deploy.composed import ROOT
 
+_PAGE = ROOT / "docs" / "how-to" / "deploy-without-containers.md"
 _UNITS = ROOT / "deploy" / "systemd"
 _COMMON = _UNITS / "berceau-.service.d" / "common.conf"
 _COMMAND = "/usr/local/lib/berceau/bin/berceau"
@@ -71,14 +72,28 @@ def test_secrets_come_as_credentials(name: str) -> None:
     unit = _units()[name]
     lent = {one.partition(":")[0] for one in unit["LoadCredential"]}
     told = dict(one.split("=", 1) for one in unit["Environment"] if one.startswith("BERCEAU_"))
-    known = {f"BERCEAU_{field.upper()}" for field in Settings.model_fields}
-    known |= {f"BERCEAU_{field.upper()}_FILE" for field in SECRETS}
     blind = {"migrate", "scheduler", "console"}
 
-    assert set() == set(told) - known
+    assert set() == set(told) - _settings()
     assert set() == {f"BERCEAU_{field.upper()}" for field in SECRETS} & set(told)
     named = {value.removeprefix("%d/") for value in told.values()}
     assert lent == named - ({"key_ring"} if name in blind else set())
+
+
+def _settings() -> set[str]:
+    known = {f"BERCEAU_{field.upper()}" for field in Settings.model_fields}
+    return known | {f"BERCEAU_{field.upper()}_FILE" for field in SECRETS}
+
+
+def test_what_the_page_lends_is_read() -> None:
+    """Each credential of its drop-ins is the value of a setting, and the reverse."""
+    blocks = re.findall(r"^```ini\n(.*?)^```$", _PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    for block in blocks:
+        told = dict(re.findall(r"^Environment=(\w+)=%d/(\w+)$", block, re.MULTILINE))
+
+        assert set(told) <= _settings()
+        assert list(told.values()) == re.findall(r"^LoadCredential=(\w+):", block, re.MULTILINE)
+    assert 2 == len(blocks)
 
 
 @pytest.fixture

@@ -102,6 +102,7 @@ def test_what_does_not_exist_ends_in_1_with_a_remedy(town: "Town", words: str) -
         ("portal key mint famille --expires 2020-01-01", "--expires"),
         ("portal key revoke 12", "id"),
         ("records export --format csv", "--out"),
+        ("records export --out all.csv", "un dossier"),
         ("records import ring.json", "ring.json"),
         ("habilitation change arles --token-file nowhere", "n'existe pas"),
         ("habilitation change arles --token-file .", "un dossier"),

@@ -26,7 +26,7 @@ def _exported(town: "Town", folder: Path, form: str) -> dict[str, bytes]:
     folder.mkdir()
     files = {kind: folder / f"{kind.plural}.{form}" for kind in Kind}
     for kind, file in files.items():
-        town.berceau(kind, "export", "--format", form, "--out", str(file))
+        town.berceau(kind, "export", "--out", str(file))
     return {kind: file.read_bytes() for kind, file in files.items()}
 
 
@@ -58,6 +58,16 @@ def test_the_whole_goes_out_and_comes_back(town: "Town") -> None:
     _wipe(town)
     town.berceau("records", "import", "-", typed=page)
     assert page == town.berceau("records", "export").stdout
+
+
+def test_a_form_that_is_asked_for_is_the_form(town: "Town") -> None:
+    """Whatever the file's name says; on stdout too."""
+    town.import_records()
+    file = town.folder / "authorities.txt"
+    town.berceau("authority", "export", "--format", "csv", "--out", str(file))
+
+    assert file.read_text("utf-8-sig").startswith("code;name;")
+    assert town.berceau("authority", "export").stdout.startswith("authorities:\n")
 
 
 def test_an_export_taken_back_undoes_what_was_given_since(town: "Town") -> None:

@@ -188,6 +188,7 @@ def test_an_unknown_column_is_told_once() -> None:
     for rows in ("", "a;b\nc;d\n"):
         found = csv_text.read(f"code;nom\n{rows}", Kind.AUTHORITY, file="f.csv")
         assert ["f.csv, ligne 1 nom"] == [f"{one.place} {one.field}" for one in found.faults]
+        assert [] == found.raw
     [secret] = csv_text.read("code;token\n", Kind.HABILITATION, file="f.csv").faults
     assert "--token-file" in secret.said
 
