@@ -132,6 +132,29 @@ def test_the_last_date_outlives_every_new_try(outcome: Outcome) -> None:
     assert _TRIED.last_date == _after(outcome, _TRIED).last_date
 
 
+@pytest.mark.parametrize("outcome", [_BUSY, _QUOTA, Forbidden(_FROM), _DOWN])
+def test_whatever_is_due_again_has_a_last_date(outcome: Outcome) -> None:
+    """Thirty days on; at that date a person looks, and a quota stops the others all the same."""
+    first = _after(outcome)
+    late = _after(outcome, Standing(2, _NOW))
+
+    assert (Status.RECEIVED, _NOW + LAST_DATE) == (first.status, first.last_date)
+    assert (Status.TO_REVIEW, first.reason, None, 0) == (
+        late.status,
+        late.reason,
+        late.due_at,
+        late.attempts,
+    )
+    assert first.pause_until == late.pause_until
+
+
+def test_the_last_try_is_on_the_last_date() -> None:
+    """A provider that says to come back later than that is asked once more, on that date."""
+    soon = _NOW + timedelta(minutes=5)
+
+    assert soon == _after(_QUOTA, Standing(0, soon)).due_at
+
+
 def test_certified_data_is_priced_at_once() -> None:
     """Due now, and no longer bound to a last date."""
     assert Consequence(Status.VERIFIED, due_at=_NOW) == _after(Certified(_FACTS), _TRIED)
