@@ -1,7 +1,9 @@
 """Quota: what a provider says is left of its window slows every worker, before any refusal.
 
 `RateLimit-Remaining` counts the calls of everybody who shares the habilitation, other software
-included. When few are left, no more than these leave before the window ends, from any process.
+included. When few are left, no more than these leave before the window ends, from any process, and
+a tenth of the limit is left to the calls that are on their way: on a machine that stalls, what was
+permitted in one window arrives in the next.
 """
 
 import asyncio
@@ -20,13 +22,14 @@ from services.verifier.provider.answer import (
     RATE_LIMIT_RESET,
 )
 
-FEW = 10  # a tenth of the limit
+FEW = 4  # a quarter of the limit
+ON_THE_WAY = 10  # a tenth of it
 LONGEST_WINDOW_S = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """So many calls are left until the window ends, in so many seconds."""
+    """So many calls may leave until the window ends, in so many seconds."""
 
     calls: int
     for_s: float
@@ -39,7 +42,7 @@ class Tells(Protocol):
 
 
 def few_left(headers: httpx.Headers, now: datetime) -> Left | None:
-    """What the headers say is left, if it is few; None when it is not, or cannot be read.
+    """What may leave, if the headers say that few are left; None when not, or when unreadable.
 
     The window's end is a moment of the provider's clock: it is compared with the answer's own
     date and with ours, and the nearer is believed, so that a clock that is wrong stops nobody.
@@ -50,7 +53,8 @@ def few_left(headers: httpx.Headers, now: datetime) -> Left | None:
     if limit is None or left is None or reset is None or left * FEW > limit:
         return None
     for_s = min(reset - clock for clock in (now.timestamp(), *_dates(headers)))
-    return Left(left, min(for_s, LONGEST_WINDOW_S)) if for_s > 0 else None
+    may_leave = max(0, left - limit // ON_THE_WAY)
+    return Left(may_leave, min(for_s, LONGEST_WINDOW_S)) if for_s > 0 else None
 
 
 def watch(tells: Tells, http: httpx.AsyncClient, habilitation: UUID) -> None:

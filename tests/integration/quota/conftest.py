@@ -167,7 +167,7 @@ def state(
             "--no-windows",
             f"--token-file={tokens}",
         )
-        state.until(lambda: _is_up(url), within_s=20)
+        state.until(lambda: _is_up(url), within_s=60)
         state.families.extend(_known(url))
         yield state
 

@@ -22,7 +22,7 @@ def _under_load(state: "State", *, queued: int) -> None:
     state.enrol(state.town("beaune"), queued, lane=Lane.BULK)
     state.start("scheduler")
     state.start("verifier", copies=4)
-    state.until(lambda: state.calls()["total"] >= 20, within_s=30)
+    state.until(lambda: state.calls()["total"] >= 20, within_s=120)  # imports take time
 
 
 def _settled(state: "State") -> int:

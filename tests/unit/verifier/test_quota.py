@@ -21,9 +21,11 @@ def _headers(
     return httpx.Headers(named if date is None else {**named, "Date": date})
 
 
-@pytest.mark.parametrize(("left", "told"), [("0", 0), ("2", 2), ("3", None), ("19", None)])
+@pytest.mark.parametrize(
+    ("left", "told"), [("0", 0), ("2", 0), ("3", 1), ("5", 3), ("6", None), ("19", None)]
+)
 def test_only_few_are_told(left: str, told: int | None) -> None:
-    """A tenth of the limit, or less: with more, the pace alone is slow enough."""
+    """A quarter of the limit, or less, and of them a tenth of it is left to what is on its way."""
     expected = None if told is None else Left(told, 1.0)
 
     assert expected == few_left(_headers(left), _NOW)
@@ -79,7 +81,7 @@ async def test_every_answer_of_a_habilitation_is_read() -> None:
     told = Told()
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         watch(told, http, _OURS)
-        for left in ("12", "1", "0"):
+        for left in ("12", "3", "0"):
             await http.get(f"https://counter.test/?{left}")
 
     assert [(_OURS, 1), (_OURS, 0)] == told.seen
