@@ -53,6 +53,7 @@ class Clockwork:
         self._calendar = calendar
         self._chance = SystemRandom()
         self._sweep_at = 0.0
+        self._overdue_at = 0.0
 
     def tick(self) -> None:
         """One look at everything; a database out of reach costs this tick only."""
@@ -84,7 +85,7 @@ class Clockwork:
             "freed": sweeping.free_dead(self._engine, longest_claim=self._tempo.longest_claim),
             "quarantined": sweeping.quarantine(self._engine, actor=_ACTOR),
             "woken": sweeping.wake(self._engine, actor=_ACTOR),
-            "handed_over": sweeping.hand_over(self._engine, actor=_ACTOR),
+            "handed_over": sweeping.hand_over(self._engine, actor=_ACTOR) + self._held_up(),
             "forgotten": lives.forget(self._engine),
             "evidence_forgotten": sweeping.forget_evidence(self._engine),
             "keys_forgotten": sweeping.forget_keys(self._engine, kept=self._tempo.remembered_key),
@@ -92,6 +93,13 @@ class Clockwork:
         if any(done.values()):
             _log.info("scheduler.swept", **done)
         return done
+
+    def _held_up(self) -> int:
+        """Hand over what was held back too long; it reads a whole backlog, hence seldom."""
+        if time.monotonic() < self._overdue_at:
+            return 0
+        self._overdue_at = time.monotonic() + self._tempo.overdue.total_seconds()
+        return sweeping.hand_over_held_up(self._engine, actor=_ACTOR)
 
     def _cache(self, paused: Paused) -> None:
         """Tell Redis of the pauses before its marker, without which it gives no permit."""

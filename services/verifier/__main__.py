@@ -10,9 +10,9 @@ import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from functools import partial
 from importlib.metadata import entry_points
 from random import SystemRandom
+from uuid import UUID
 
 import httpx
 
@@ -26,6 +26,7 @@ from services.verifier.quota import watch
 from services.verifier.registry import registry
 from services.verifier.tax import provider as tax
 from services.verifier.work import Verify, calls_stopper
+from shared.endpoints import provider_of
 from shared.maintenance import NO_WINDOWS, announced_calendar
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Pace
@@ -95,6 +96,15 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
+def _watcher(pace: Pace, limits: Limits) -> Callable[[httpx.AsyncClient, UUID, str], None]:
+    """Who reads what the answers say of quotas."""
+
+    def watched(http: httpx.AsyncClient, habilitation: UUID, profile: str) -> None:
+        watch(pace, http, habilitation, limits.of(provider_of(profile)))
+
+    return watched
+
+
 async def _run(settings: Settings, providers: Mapping[str, Provider]) -> None:
     edges = open_edges(
         name="verifier",
@@ -117,7 +127,7 @@ async def _run(settings: Settings, providers: Mapping[str, Provider]) -> None:
         open_http=_http(settings, in_flight, patience),
         connections=in_flight,
         patience=patience,
-        watch=partial(watch, pace),
+        watch=_watcher(pace, limits),
         take_another=permits.take_another,
     )
     work = Verify(

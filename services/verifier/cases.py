@@ -32,7 +32,8 @@ from shared.evidence import (
 from shared.states import Reason, Status
 from shared.taxation import TAX_NUMBERS_FIELD
 
-MOST_ATTEMPTS = 6
+MOST_ATTEMPTS = 6  # in a row, within the half hour
+MOST_FAILURES = 12  # those included, the others six hours apart
 _TAX_NUMBER = re.compile(rf"{TAX_NUMBERS_FIELD}(/|\Z)")
 
 
@@ -53,7 +54,8 @@ class Case(StrEnum):
     FORBIDDEN = "Forbidden"
     BUSY = "Busy"
     FAILED = "Unavailable"
-    FAILED_OFTEN = "Unavailable, for the sixth time"
+    FAILED_OFTEN = "Unavailable, from the sixth time in a row"
+    FAILED_TOO_OFTEN = "Unavailable, for the twelfth time in a row"
     UNREADABLE = "Unreadable, or any answer that stands in no table"
 
 
@@ -96,6 +98,7 @@ TABLE: Mapping[Case, Row] = {
     Case.BUSY: Row(Status.RECEIVED, Reason.PROVIDER_BUSY, Wake.TOLD),
     Case.FAILED: Row(Status.RECEIVED, Reason.PROVIDER_UNAVAILABLE, Wake.SOON),
     Case.FAILED_OFTEN: Row(Status.PARKED, Reason.PROVIDER_UNAVAILABLE, Wake.HOURS),
+    Case.FAILED_TOO_OFTEN: Row(Status.TO_REVIEW, Reason.PROVIDER_UNAVAILABLE, Wake.NEVER),
     Case.UNREADABLE: Row(Status.TO_REVIEW, Reason.ANSWER_UNREADABLE, Wake.NEVER),
 }
 
@@ -132,7 +135,7 @@ def case_of(outcome: Outcome, standing: Standing, now: datetime) -> Case:
             about_tax = any(map(_TAX_NUMBER.match, fields))
             return Case.TAX_NUMBER_REFUSED if about_tax else Case.INPUT_REFUSED
         case Unavailable():
-            return Case.FAILED if standing.attempts + 1 < MOST_ATTEMPTS else Case.FAILED_OFTEN
+            return _failed(standing.attempts + 1)
     return _ALWAYS[type(outcome)]
 
 
@@ -142,6 +145,12 @@ _ALWAYS: Mapping[type[Outcome], Case] = {
     Busy: Case.BUSY,
     Unreadable: Case.UNREADABLE,
 }
+
+
+def _failed(times: int) -> Case:
+    if times < MOST_ATTEMPTS:
+        return Case.FAILED
+    return Case.FAILED_OFTEN if times < MOST_FAILURES else Case.FAILED_TOO_OFTEN
 
 
 def _certified(facts: Facts, now: datetime) -> Case:

@@ -23,7 +23,7 @@ from shared.store.parties import SchemeRow
 _FRESH_FOR_S = 30.0
 
 
-def _unwatched(http: httpx.AsyncClient, habilitation: UUID) -> None: ...
+def _unwatched(http: httpx.AsyncClient, habilitation: UUID, profile: str) -> None: ...
 
 
 def _unpaced(profile: str, right: Right) -> Permits:  # noqa: ARG001
@@ -63,7 +63,7 @@ class Clients:
         open_http: Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]],
         connections: int,
         patience: Patience,
-        watch: Callable[[httpx.AsyncClient, UUID], None] = _unwatched,
+        watch: Callable[[httpx.AsyncClient, UUID, str], None] = _unwatched,
         take_another: Callable[[str, Right], Permits] = _unpaced,
     ) -> None:
         self._providers = providers
@@ -104,7 +104,7 @@ class Clients:
         provider = self._providers[profile]
         async with AsyncExitStack() as opened, asyncio.timeout(self._patience.total):
             http = await opened.enter_async_context(self._open_http(profile))
-            self._watch(http, right.allowance.habilitation)
+            self._watch(http, right.allowance.habilitation, profile)
             access = self._access(profile, right, http)
             client = await opened.enter_async_context(provider.open(access))
             self._stack.push_async_exit(opened.pop_all())

@@ -2,8 +2,10 @@
 
 Which case an outcome comes to, and where that leads, is `services.verifier.cases`; here is when. A
 refused token stops its habilitation (`services.verifier.health`): the application stays due, and
-goes on as soon as that one does. A failing provider is asked again ever later, six times, then the
-application is parked. Whatever waits comes back spread over a part of its wait.
+goes on as soon as that one does. A failing provider is asked again ever later, then every six
+hours, then a person looks: what fails for one family only may fail for ever. Whatever waits comes
+back spread over a part of its wait, and has a last date after which a person looks, whether it is
+parked or only due later.
 """
 
 from collections.abc import Callable, Mapping
@@ -86,7 +88,8 @@ def unasked(reason: Reason, standing: Standing, now: datetime, *, chance: Random
     if reason not in UNASKED:
         return Consequence(Status.TO_REVIEW, reason)
     wake = now + LOOK_AGAIN
-    waiting = _parked(reason, standing, now, last=last_date(now, wake))
+    last = last_date(now, wake, known=standing.last_date)
+    waiting = _waiting(Status.PARKED, reason, now, last=last)
     return waiting.woken(apart(wake, now, chance, least=_INSTANT, most=_DAY))
 
 
@@ -115,63 +118,63 @@ def _with_the_token(at: _At) -> Consequence:
     return _later(at, apart(at.now, at.now, at.chance, least=_INSTANT, most=_INSTANT))
 
 
-def _later(at: _At, due_at: datetime, *, pause_until: datetime | None = None) -> Consequence:
-    """Nobody's fault: due again after a date, and no attempt is counted."""
-    return Consequence(
-        at.row.status,
-        at.row.reason,
-        due_at=due_at,
-        last_date=at.standing.last_date,
-        attempts=at.standing.attempts,
-        pause_until=pause_until,
-    )
-
-
 def _soon(at: _At) -> Consequence:
     """Ever later, spread within half of the pause: an attempt is counted."""
     pause = at.first_retry * _BACKOFF**at.standing.attempts * at.chance.uniform(0.5, 1.5)
-    return Consequence(
-        at.row.status,
-        at.row.reason,
-        due_at=at.now + pause,
-        last_date=at.standing.last_date,
-        attempts=at.standing.attempts + 1,
-    )
+    return _later(at, at.now + pause, counted=1)
+
+
+def _later(
+    at: _At, due_at: datetime, *, counted: int = 0, pause_until: datetime | None = None
+) -> Consequence:
+    """Due again after a date; nobody's fault unless an attempt is counted."""
+    last = last_date(at.now, due_at, known=at.standing.last_date)
+    waiting = _waiting(at.row.status, at.row.reason, at.now, last=last)
+    if waiting.last_date is not None:
+        waiting = replace(waiting, attempts=at.standing.attempts + counted)
+    return replace(waiting.woken(due_at), pause_until=pause_until)
 
 
 def _in_hours(at: _At) -> Consequence:
-    return _parked_by(at, at.now + ASK_PROVIDER_AGAIN)
+    """An attempt is counted; one more each time, until there were enough."""
+    wake = at.now + ASK_PROVIDER_AGAIN
+    return _later(at, apart(wake, at.now, at.chance, least=_INSTANT, most=_DAY), counted=1)
 
 
 def _in_a_week(at: _At) -> Consequence:
-    return _parked_by(at, at.now + ASK_FILE_AGAIN, after_january=True)
+    return _parked(at, at.now + ASK_FILE_AGAIN, after_january=True)
 
 
 def _after_the_batch(at: _At) -> Consequence:
-    return _parked_by(at, quotient_due(at.now) or at.now + ASK_FILE_AGAIN, least=_HOUR)
+    return _parked(at, quotient_due(at.now) or at.now + ASK_FILE_AGAIN, least=_HOUR, dated=True)
 
 
 def _at_birth(at: _At) -> Consequence:
     born_on = at.outcome.born_on if isinstance(at.outcome, NoChildUnderSeven) else None
-    return _parked_by(at, birthday(born_on) if born_on else at.now, least=_HOUR)
-
-
-def _parked_by(
-    at: _At, wake: datetime, *, least: timedelta = _INSTANT, after_january: bool = False
-) -> Consequence:
-    last = last_date(at.now, wake, after_january=after_january)
-    waiting = _parked(at.row.reason, at.standing, at.now, last=last)
-    return waiting.woken(apart(wake, at.now, at.chance, least=least, most=_DAY))
+    return _parked(at, birthday(born_on) if born_on else at.now, least=_HOUR, dated=True)
 
 
 def _parked(
-    reason: Reason | None, standing: Standing, now: datetime, *, last: datetime
+    at: _At,
+    wake: datetime,
+    *,
+    least: timedelta = _INSTANT,
+    dated: bool = False,
+    after_january: bool = False,
 ) -> Consequence:
-    """Until a later date; after the last one, which is never put off, a person looks."""
-    last = standing.last_date or last
+    known = at.standing.last_date
+    last = last_date(at.now, wake, known=known, dated=dated, after_january=after_january)
+    waiting = _waiting(at.row.status, at.row.reason, at.now, last=last)
+    return waiting.woken(apart(wake, at.now, at.chance, least=least, most=_DAY))
+
+
+def _waiting(
+    status: Status, reason: Reason | None, now: datetime, *, last: datetime
+) -> Consequence:
+    """Until a later date; after the last one a person looks."""
     if last <= now:
         return Consequence(Status.TO_REVIEW, reason)
-    return Consequence(Status.PARKED, reason, last_date=last)
+    return Consequence(status, reason, last_date=last)
 
 
 _BY_WAKE: Mapping[Wake, Callable[[_At], Consequence]] = {

@@ -59,16 +59,27 @@ def birthday(born_on: date) -> datetime:
     return in_paris(born_on, _DAY_BEGINS)
 
 
-def last_date(now: datetime, wake: datetime, *, after_january: bool = False) -> datetime:
-    """After which a person looks: in 30 days, or a week after the wake-up when that is later.
+def last_date(
+    now: datetime,
+    wake: datetime,
+    *,
+    known: datetime | None = None,
+    dated: bool = False,
+    after_january: bool = False,
+) -> datetime:
+    """After which a person looks: the last date that stands, or in 30 days.
 
     Args:
         now: when it begins to wait (UTC).
         wake: when it is looked at next.
+        known: the last date that stands, for whatever it waited; trying again puts it off never.
+        dated: whether the calendar sets the wake-up (a batch, a birth): a week is left after it.
         after_january: whether one that would fall in January waits for its end, since the funds
             renew their files then.
     """
-    last = max(now + LAST_DATE, wake + GRACE)
+    last = known or now + LAST_DATE
+    if dated:
+        last = max(last, wake + GRACE)
     falls_on = day_in_paris(last)
     if not after_january or falls_on.month != _JANUARY:
         return last

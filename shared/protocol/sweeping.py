@@ -1,8 +1,8 @@
 """Sweeping: what the scheduler does to applications that no worker is looking at.
 
 It frees what the dead held, quarantines what was started too often, wakes what was parked and
-hands to a person what was parked too long. Every statement is safe beside any other sweep: rows
-in another's hands are passed over, and rows are locked in id order.
+hands to a person what was parked, or held back, too long. Every statement is safe beside any other
+sweep: rows in another's hands are passed over, and rows are locked in id order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ from shared.protocol import journal
 from shared.protocol.tempo import QUARANTINE_AT
 from shared.states import KEEPS_TAX_NUMBERS, Reason, Status
 
+GRACE = timedelta(days=1)  # what a backlog may take of a last date's call
 _BATCH = 500
 _FREE = text("""
     UPDATE applications a
@@ -47,6 +48,13 @@ _PARKED_TOO_LONG = text("""
     WHERE status = 'PARKED' AND claim IS NULL AND due_at IS NOT NULL AND last_date <= now()
     ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
 """)
+_HELD_UP_TOO_LONG = text("""
+    SELECT id, status, coalesce(reason, :unasked) AS reason, journal_sequence, journal_head, trace
+    FROM applications
+    WHERE status = 'RECEIVED' AND claim IS NULL AND due_at IS NOT NULL
+      AND last_date <= now() - :grace
+    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+""")
 _FORGET_EVIDENCE = text("""
     DELETE FROM held_evidence WHERE id IN (
         SELECT id FROM held_evidence WHERE expires_at <= now() ORDER BY expires_at LIMIT :batch
@@ -61,6 +69,7 @@ _FORGET_KEYS = text("""
 _MOVE = text("""
     UPDATE applications
     SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, rung_at = NULL,
+        last_date = CASE WHEN :now <> 'TO_REVIEW' THEN last_date END,
         sealed_tax_numbers = CASE WHEN :keeps_numbers THEN sealed_tax_numbers END,
         journal_sequence = :sequence, journal_head = :head
     WHERE id = :id
@@ -94,6 +103,18 @@ def wake(engine: Engine, *, actor: str) -> int:
 def hand_over(engine: Engine, *, actor: str) -> int:
     """Hand to a person what is still parked after its last date, with the reason it was parked."""
     return _sweep(engine, _PARKED_TOO_LONG, {}, actor=actor, now=Status.TO_REVIEW, keep_reason=True)
+
+
+def hand_over_held_up(engine: Engine, *, actor: str) -> int:
+    """Hand to a person what is still to be asked a day after its last date.
+
+    Its call was held back all that time: by a refused token, a stopped endpoint, a pause. Whoever
+    is called about meets the last date in what the call comes to.
+    """
+    values = {"grace": GRACE, "unasked": Reason.PROVIDER_UNAVAILABLE}
+    return _sweep(
+        engine, _HELD_UP_TOO_LONG, values, actor=actor, now=Status.TO_REVIEW, keep_reason=True
+    )
 
 
 def forget_keys(engine: Engine, *, kept: timedelta) -> int:

@@ -7,7 +7,7 @@ a scheduler has told it of the pauses again and set its marker: so a flush can n
 the provider. Pauses stand in the record (`switches`); Redis caches them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -55,6 +55,15 @@ if tonumber(known[2] or '0') > now then
 end
 redis.call('hset', KEYS[1], 'left', left, 'until', string.format('%.3f', last))
 redis.call('expireat', KEYS[1], math.ceil(last) + 1)
+return 1
+"""
+_DRAIN = """
+-- KEYS a bucket; ARGV what it lacks: permits that must come in before one is given again
+local now = redis.call('time')
+local tokens = math.min(tonumber(redis.call('hget', KEYS[1], 'tokens') or '0'), -ARGV[1])
+redis.call('hset', KEYS[1], 'tokens', string.format('%.6f', tokens),
+  'at', string.format('%.6f', now[1] + now[2] / 1000000))
+redis.call('expire', KEYS[1], 3600)
 return 1
 """
 _UNREACHABLE_WAIT_S = 1.0
@@ -108,6 +117,7 @@ class Pace:
         self._give_back = client.register_script(_GIVE_BACK)
         self._stop = client.register_script(_PAUSE)
         self._tell = client.register_script(_TELL)
+        self._drain = client.register_script(_DRAIN)
 
     def take(self, allowance: Allowance, wanted: int) -> Permits:
         """Take at most `wanted` permits; none while paused, and none when Redis does not answer."""
@@ -132,6 +142,17 @@ class Pace:
         """Pass on what the provider said: `left` calls in its window, which ends in `for_s`."""
         try:
             self._tell(keys=[self._told(habilitation)], args=[left, for_s])
+        except RedisError:
+            return
+
+    def drain(self, buckets: Sequence[Bucket], *, for_s: float) -> None:
+        """Give no permit of these for so long, whoever asks: the provider said that it is enough.
+
+        Afterwards they begin empty. If Redis does not answer, no permit is given anyway.
+        """
+        try:
+            for bucket in buckets:
+                self._drain(keys=[self._bucket(bucket)], args=[bucket.pace * for_s])
         except RedisError:
             return
 

@@ -123,15 +123,23 @@ async def _call(
 
 @app.command()
 def status(
-    *, as_json: Annotated[bool, typer.Option("--json", help="Un objet JSON.")] = False
+    *,
+    online: Annotated[
+        bool, typer.Option("--online", help="Demander aussi à l'État comment vont ses services.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Un objet JSON.")] = False,
 ) -> None:
     """Montre jetons, quotas, arrêts et maintenances ; sans Redis, dit ce qu'il ne sait pas."""
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 -- quick help
 
+    from services.command.provider.pings import said_of_endpoints  # noqa: PLC0415 -- idem
     from services.command.provider.standing import read_standing  # noqa: PLC0415 -- idem
 
     try:
-        standing = read_standing(read_settings(), datetime.now(UTC))
+        settings = read_settings()
+        standing = read_standing(settings, datetime.now(UTC))
+        if online:
+            standing = standing.with_said(said_of_endpoints(settings))
     except SettingsError as missing:
         _give_up(f"Réglages incomplets : {missing}")
     except SQLAlchemyError:

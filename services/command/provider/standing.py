@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from redis import RedisError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from services.command.provider.pings import Said
 from services.command.provider.ways import allowance_of
 from services.verifier.provider.auth import token_expiry
 from shared.endpoints import KNOWN_PROFILES, provider_of
@@ -51,7 +53,7 @@ class RightStanding:
 class EndpointStanding:
     """One endpoint: switched off by a person, stopped by failures, or in maintenance, until when.
 
-    A stop without an end is a person's.
+    A stop without an end is a person's. `said` is what the State says of it, when it was asked.
     """
 
     name: str
@@ -59,6 +61,7 @@ class EndpointStanding:
     switched_off: bool
     stopped_until: datetime | None
     maintenance_until: datetime | None
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class ProviderStanding:
     switched_off: tuple[str, ...]
     rights: tuple[RightStanding, ...]
     endpoints: tuple[EndpointStanding, ...]
+
+    def with_said(self, said: Mapping[str, Said]) -> Self:
+        """The same, with what the State says of its endpoints, by name."""
+        heard = (replace(one, said=said.get(one.name)) for one in self.endpoints)
+        return replace(self, endpoints=tuple(heard))
 
     def as_json(self) -> str:
         """One JSON object, on one line."""
@@ -90,7 +98,8 @@ class ProviderStanding:
             yield f"  données  {', '.join(right.scopes) or 'périmètres non renseignés'}"
             yield f"  appels   {_calls(right)}"
         for endpoint in self.endpoints:
-            yield f"Service « {endpoint.name} » ({endpoint.provider}) : {_endpoint(endpoint)}"
+            said = f" ; {endpoint.said}" if endpoint.said else ""
+            yield f"Service « {endpoint.name} » ({endpoint.provider}) : {_endpoint(endpoint)}{said}"
 
 
 def read_standing(settings: Settings, at: datetime) -> ProviderStanding:

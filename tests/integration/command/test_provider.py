@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 import uvicorn
 from redis import Redis
@@ -299,6 +300,29 @@ def test_the_status_tells_a_breaker(record: "Record", berceau: Callable[..., Any
 
     assert again.isoformat() == eaje["stopped_until"]
     assert "en panne, réessayé à partir du" in berceau("provider", "status").stdout
+
+
+def test_the_state_is_asked_how_its_services_are(
+    record: "Record",  # noqa: ARG001  # the tables
+    berceau: Callable[..., Any],
+    simulator: str,
+) -> None:
+    """Only when that is wanted; what does not answer is said to say nothing."""
+    faults = f"{simulator}/faults"
+    httpx.post(faults, json={"maintenance_seconds": 600}, trust_env=False).raise_for_status()
+    said = berceau("provider", "status", "--online")
+    httpx.delete(faults, trust_env=False)
+    told = json.loads(berceau("provider", "status", "--online", "--json").stdout)
+    away = berceau("provider", "status", "--online", BERCEAU_PROVIDER_URL="http://127.0.0.1:9")
+    unasked = json.loads(berceau("provider", "status", "--json").stdout)
+
+    assert 0 == said.exit_code, said.output
+    assert "Service « qf » (api-particulier) : ouvert ; l'État le dit en maintenance" in said.stdout
+    assert {"eaje": "ok", "qf": "ok", "tax": None} == {
+        one["name"]: one["said"] and one["said"]["health"] for one in told["endpoints"]
+    }
+    assert (0, True) == (away.exit_code, "n'en dit rien (connection_refused)" in away.stdout)
+    assert {None} == {one["said"] for one in unasked["endpoints"]}
 
 
 def test_without_redis_or_ring_nothing_leaves(

@@ -52,11 +52,12 @@ _BIRTH = {f"{part}DateNaissance": part for part in ("annee", "mois", "jour")}
 _MEANINGS = {
     200: {"certified", "inconsistent"},
     404: {"no_file"},
+    422: {"not_identified", "input_refused"},
     429: {"busy"},
     502: {"unavailable"},
     504: {"unavailable"},
 }
-_REFUSED = {404: "35003", 429: "00429", 502: "35000", 504: "35002"}
+_REFUSED = {404: "35003", 422: "35560", 429: "00429", 502: "35000", 504: "35002"}
 _PLACE = {"codeCogInseePaysNaissance": "99100", "codeCogInseeCommuneNaissance": "13055"}
 _LESS: Mapping[str, Mapping[str, Any]] = {
     "year_only": {"prenoms": ["Ada"], "sexeEtatCivil": "F", "anneeDateNaissance": 1982, **_PLACE},
@@ -148,7 +149,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, params in _LESS.items():
             whole = {"nomNaissance": "D'Orbagard-Lô", **params}
             _write(root / folder / f"{name}.yaml", whole, 200, '{"data": {"enfants": []}}')
-        for letter, (status, code) in zip("abcd", _REFUSED.items(), strict=True):
+        for letter, (status, code) in zip("abcde", _REFUSED.items(), strict=True):
             params = {"nomNaissance": "Refus", "prenoms": [letter], **_PLACE}
             body = json.dumps({"errors": [{"code": code, "title": "", "detail": "", "meta": {}}]})
             _write(root / folder / f"{status}.yaml", params, status, body)

@@ -68,6 +68,28 @@ def test_after_the_last_date_a_person_looks(record: "Record") -> None:
     assert record.column("due_at", ids) == [None]
 
 
+def test_a_call_held_back_past_its_last_date_is_a_person_s(record: "Record") -> None:
+    """A day after it; what was never asked about, is held, or has time left, stays due."""
+    yesterday = datetime.now(UTC) - timedelta(days=1, minutes=1)
+    due = {"status": Status.RECEIVED, "due_at": PAST}
+    refused = {"reason": Reason.ACCESS_FORBIDDEN, **due}
+    late = record.plant(1, last_date=yesterday, **refused) + record.plant(
+        1, last_date=yesterday, **due
+    )
+    stays = record.plant(1, last_date=PAST, **refused) + record.plant(1, **due)
+    held = record.plant(1, last_date=yesterday, **refused)
+    record.claim(held)
+
+    assert sweeping.hand_over_held_up(record.engine, actor="test") == 2
+    assert record.column("status", late) == [Status.TO_REVIEW] * 2
+    assert set(record.column("reason", late)) == {
+        Reason.ACCESS_FORBIDDEN,
+        Reason.PROVIDER_UNAVAILABLE,
+    }
+    assert record.column("last_date", late) == [None, None]  # asked again, it has another
+    assert record.column("status", stays + held) == [Status.RECEIVED] * 3
+
+
 def test_a_reason_of_a_later_release_is_handed_on_as_it_is(record: "Record") -> None:
     """A scheduler that does not know the word stops for nobody, and the chain holds."""
     parked: dict[str, Any] = {"status": Status.PARKED, "due_at": PAST, "last_date": PAST}

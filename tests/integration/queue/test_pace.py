@@ -2,12 +2,14 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
 
+from shared.queue.limits import Bucket
 from shared.queue.pace import Allowance, Permits
 
 if TYPE_CHECKING:
@@ -65,6 +67,24 @@ def test_a_crowd_is_given_the_pace_and_no_more(doorway: "Doorway") -> None:
     most = allowance.burst + allowance.pace * (time.monotonic() - begun)
 
     assert 35 <= given <= most
+
+
+def test_a_drained_bucket_is_empty_for_all_who_share_it(doorway: "Doorway") -> None:
+    """For so long, whatever had gathered; a shorter word after it brings nothing forward."""
+    pace, shared = doorway.pace(), Bucket("address", pace=20, burst=10)
+    ours = Allowance(OURS, pace=1_000, burst=50, limits=(shared,))
+    theirs = replace(ours, habilitation=UUID(int=2))
+    for allowance in (ours, theirs):
+        pace.take(allowance, 0)
+    time.sleep(0.5)
+    pace.drain([shared], for_s=0.6)
+    pace.drain([shared], for_s=0.1)
+    refused = [pace.take(allowance, 5) for allowance in (ours, theirs)]
+    time.sleep(0.8)
+
+    assert [0, 0] == [permits.given for permits in refused]
+    assert all(0.4 < permits.wait_s < 0.8 for permits in refused)
+    assert 1 <= pace.take(ours, 5).given
 
 
 def test_each_habilitation_has_its_own(doorway: "Doorway") -> None:

@@ -100,6 +100,11 @@ class State:
         most: int = self.calls()["tightest"]["particulier"][window]
         return most
 
+    def fullest_second(self) -> int:
+        """Most calls in a second as the State counts them: its windows are those of the clock."""
+        most: int = self.calls()["per_second_max"]
+        return most
+
     def throw(self, **switches: Any) -> None:
         """Throw a switch of the simulator."""
         httpx.post(f"{self.url}/faults", json=switches, trust_env=False).raise_for_status()
@@ -167,7 +172,7 @@ def state(
             "--no-windows",
             f"--token-file={tokens}",
         )
-        state.until(lambda: _is_up(url), within_s=20)
+        state.until(lambda: _is_up(url), within_s=60)
         state.families.extend(_known(url))
         yield state
 

@@ -22,7 +22,7 @@ def _under_load(state: "State", *, queued: int) -> None:
     state.enrol(state.town("beaune"), queued, lane=Lane.BULK)
     state.start("scheduler")
     state.start("verifier", copies=4)
-    state.until(lambda: state.calls()["total"] >= 20, within_s=30)
+    state.until(lambda: state.calls()["total"] >= 20, within_s=120)  # imports take time
 
 
 def _settled(state: "State") -> int:
@@ -40,7 +40,7 @@ def test_a_flush_in_the_middle_is_refused_nowhere(state: "State", flushes: int) 
     state.until(lambda: state.calls()["total"] > after + 20, within_s=20)
 
     assert 0 == state.calls()["by_status"].get("429", 0)
-    assert state.tightest("1s") <= 20
+    assert state.fullest_second() <= 20
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_an_outage_costs_probes_and_no_application(
     assert seen["spread_s"] > 1, seen
     assert {"VERIFIED": queued} == state.standing(), seen
     assert 0 == state.calls()["by_status"].get("429", 0), seen
-    assert state.tightest("1s") <= 20, seen
+    assert state.fullest_second() <= 20, seen
 
 
 def _stopped(state: "State") -> bool:

@@ -22,7 +22,7 @@ def _share(state: "State", *, warm_s: float, for_s: float, queued: int) -> dict[
         state.enrol(town, queued, lane=Lane.BULK)
     state.start("scheduler")
     state.start("verifier", copies=4)
-    state.until(lambda: state.calls()["total"] >= 1, within_s=20)
+    state.until(lambda: state.calls()["total"] >= 1, within_s=120)
     time.sleep(warm_s)
     began, before = time.monotonic(), state.calls()["total"]
     first = [state.done_of(town) for town in (beaune, saintes)]

@@ -282,3 +282,16 @@ def test_it_ticks_until_it_is_told_to_stop(record: "Record", client: Redis) -> N
 
     assert [0.25] * 3 == waits
     assert [str(ids[0])] == list(_rung(client))
+
+
+def test_what_was_held_back_too_long_is_looked_for_now_and_then(
+    record: "Record", client: Redis
+) -> None:
+    """At the first sweep, and not at the next: it reads a whole backlog."""
+    clockwork = _clockwork(record.engine, client)
+    long_ago = datetime.now(UTC) - timedelta(days=3)
+    record.plant(1, due_at=long_ago, last_date=long_ago)
+    first = clockwork.sweep()
+    record.plant(1, due_at=long_ago, last_date=long_ago)
+
+    assert [1, 0] == [first["handed_over"], clockwork.sweep()["handed_over"]]

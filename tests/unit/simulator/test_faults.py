@@ -256,8 +256,19 @@ async def test_faults_over_http(caller: Any, nominal: Any) -> None:
     assert 422 == bad.status_code
     assert 200 == (await caller.ask_about(nominal)).status_code
     await http.post("/faults", json={"rules": ["status=502"]})
-    told = await caller.ask_about(nominal, **{"Cache-Control": "no-cache"})
-    assert 502 == told.status_code
+    assert 502 == (await caller.ask_about(nominal)).status_code  # though it is remembered
+
+
+@pytest.mark.parametrize("fault", ["truncated", "absent=allocataires", "html=503", "status=429"])
+async def test_what_is_remembered_is_struck_too(caller: Any, nominal: Any, fault: str) -> None:
+    """A fault stands between the API and its caller, and leaves the memory as it was."""
+    whole = await caller.ask_about(nominal)
+    await caller.http.post("/faults", json={"rules": [f"{fault} first=1"]})
+    struck = await caller.ask_about(nominal)
+    after = await caller.ask_about(nominal)
+
+    assert whole.content != struck.content
+    assert ("true", whole.content) == (after.headers["X-Response-Cached"], after.content)
 
 
 async def test_a_name_is_found_by_every_way(calling: Callable[..., Any], nominal: Any) -> None:

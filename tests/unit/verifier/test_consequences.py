@@ -1,13 +1,22 @@
 """What each outcome of asking the State leads to."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, get_args
 
 import pytest
 
-from services.verifier.cases import MOST_ATTEMPTS, TABLE, Case, Standing, Wake, case_of
+from services.verifier.cases import (
+    MOST_ATTEMPTS,
+    MOST_FAILURES,
+    TABLE,
+    Case,
+    Standing,
+    Wake,
+    case_of,
+)
 from services.verifier.consequences import (
     ASK_FILE_AGAIN,
     ASK_PROVIDER_AGAIN,
@@ -132,6 +141,29 @@ def test_the_last_date_outlives_every_new_try(outcome: Outcome) -> None:
     assert _TRIED.last_date == _after(outcome, _TRIED).last_date
 
 
+@pytest.mark.parametrize("outcome", [_BUSY, _QUOTA, Forbidden(_FROM), _DOWN])
+def test_whatever_is_due_again_has_a_last_date(outcome: Outcome) -> None:
+    """Thirty days on; at that date a person looks, and a quota stops the others all the same."""
+    first = _after(outcome)
+    late = _after(outcome, Standing(2, _NOW))
+
+    assert (Status.RECEIVED, _NOW + LAST_DATE) == (first.status, first.last_date)
+    assert (Status.TO_REVIEW, first.reason, None, 0) == (
+        late.status,
+        late.reason,
+        late.due_at,
+        late.attempts,
+    )
+    assert first.pause_until == late.pause_until
+
+
+def test_the_last_try_is_on_the_last_date() -> None:
+    """A provider that says to come back later than that is asked once more, on that date."""
+    soon = _NOW + timedelta(minutes=5)
+
+    assert soon == _after(_QUOTA, Standing(0, soon)).due_at
+
+
 def test_certified_data_is_priced_at_once() -> None:
     """Due now, and no longer bound to a last date."""
     assert Consequence(Status.VERIFIED, due_at=_NOW) == _after(Certified(_FACTS), _TRIED)
@@ -166,22 +198,20 @@ def test_a_busy_provider_is_asked_when_it_said(retry_at: datetime | None, until:
     assert all(due is not None and until < due <= until + width for due in dues)
 
 
-def test_a_failing_provider_is_asked_ever_later_then_parked() -> None:
-    """Three times later each time; the sixth failure parks, with the attempts forgotten."""
-    pauses, standing = [], _FRESH
-    for _ in range(MOST_ATTEMPTS):
+def test_a_failing_provider_is_asked_ever_later_then_now_and_then() -> None:
+    """Three times later each time, then every six hours; who still fails then is a person's."""
+    pauses, standing, parked = [], _FRESH, 0
+    for _ in range(MOST_FAILURES - 1):
         after = _after(_DOWN, standing)
-        if after.status is Status.RECEIVED and after.due_at is not None:
-            pauses.append((after.due_at - _NOW).total_seconds())
+        assert after.due_at is not None
+        pauses.append((after.due_at - _NOW).total_seconds())
+        parked += after.status is Status.PARKED
         standing = Standing(after.attempts, after.last_date)
 
-    assert [10, 30, 90, 270, 810] == pauses
-    assert MOST_ATTEMPTS == len(pauses) + 1
-    assert (Status.PARKED, Reason.PROVIDER_UNAVAILABLE, 0) == (
-        after.status,
-        after.reason,
-        after.attempts,
-    )
+    assert [10, 30, 90, 270, 810] == pauses[: MOST_ATTEMPTS - 1]
+    assert all(6 <= pause / 3600 < 7 for pause in pauses[MOST_ATTEMPTS - 1 :])
+    assert MOST_FAILURES - MOST_ATTEMPTS == parked
+    assert Consequence(Status.TO_REVIEW, Reason.PROVIDER_UNAVAILABLE) == _after(_DOWN, standing)
 
 
 @pytest.mark.parametrize("attempts", range(MOST_ATTEMPTS - 1))
@@ -282,6 +312,8 @@ _CASES: list[tuple[Outcome, Standing, datetime, Case]] = [
     (Inconsistent(_FROM, "sex_unconfirmed"), _OTHERS, _NOW, Case.INCONSISTENT),
     (_DOWN, Standing(MOST_ATTEMPTS - 2, None), _NOW, Case.FAILED),
     (_DOWN, Standing(MOST_ATTEMPTS - 1, None), _NOW, Case.FAILED_OFTEN),
+    (_DOWN, Standing(MOST_FAILURES - 2, None), _NOW, Case.FAILED_OFTEN),
+    (_DOWN, Standing(MOST_FAILURES - 1, None), _NOW, Case.FAILED_TOO_OFTEN),
 ]
 
 
@@ -334,6 +366,22 @@ def test_a_birth_is_waited_for_however_far() -> None:
     assert (born + timedelta(days=7), _NOW + LAST_DATE) == (far.last_date, near.last_date)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "standing", "now"),
+    [(NoChildUnderSeven(None, date(2027, 4, 20)), _FRESH, _NOW), (NoFile(_FROM), _QF, _JANUARY)],
+    ids=["birth", "batch"],
+)
+def test_what_held_it_up_before_does_not_cut_short_what_the_calendar_sets(
+    outcome: Outcome, standing: Standing, now: datetime
+) -> None:
+    """A provider that was busy first leaves a last date; a birth or a batch beyond it counts."""
+    busy = _after(_BUSY, standing, now=now)
+    held_up = replace(standing, last_date=busy.last_date)
+
+    assert busy.last_date == now + LAST_DATE
+    assert _after(outcome, standing, now=now) == _after(outcome, held_up, now=now)
+
+
 def test_the_files_of_a_new_year_are_waited_for() -> None:
     """What is missing in December is looked for through January; a last date beyond stays."""
     december, february = (
@@ -345,6 +393,9 @@ def test_the_files_of_a_new_year_are_waited_for() -> None:
     assert _NOW + LAST_DATE == _after(NoFile(_FROM), now=_NOW).last_date
     assert _JANUARY + LAST_DATE == _after(NoFile(_FROM), now=_JANUARY).last_date
     assert december + LAST_DATE == _after(_DOWN, Standing(5, None), now=december).last_date
+    assert (
+        february == _after(NoFile(_FROM), Standing(0, december + LAST_DATE), now=december).last_date
+    )
 
 
 def test_the_other_representative_is_asked_about_at_once() -> None:

@@ -32,8 +32,10 @@ from shared.evidence import (
     Busy,
     Certified,
     Inconsistent,
+    InputRefused,
     Month,
     NoFile,
+    NotIdentified,
     Unavailable,
 )
 from tests.unit.verifier.particulier import ENDPOINTS, TOKEN, api
@@ -54,6 +56,7 @@ _FOLDERS = {
 _MEANINGS: Mapping[int, tuple[type, ...]] = {
     200: (Certified, Inconsistent),
     404: (NoFile,),
+    422: (NotIdentified, InputRefused),
     429: (Busy,),
     502: (Unavailable,),
     504: (Unavailable,),
@@ -185,6 +188,7 @@ def test_a_civil_status_asks_exactly_so(path: Path) -> None:
     person = CivilStatus.model_validate(
         {
             "birth_name": params["nomNaissance"],
+            "usage_name": params.get("nomUsage"),
             "first_names": params["prenoms"],
             "sex": params["sexeEtatCivil"],
             "birth": written,

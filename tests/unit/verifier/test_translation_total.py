@@ -192,6 +192,13 @@ def test_what_is_certified_can_be_sealed(
         b'{"data":' + b"9" * 5_000 + b"}",
         b'{"errors":[' + b'{"code":"00420"},' * 50_000 + b"{}]}",
         b"\xff\xfe\x00",
+        b'{"data":{"allocataires":[{"nom_naissance":"L\xc3"}]}}',  # not UTF-8
+        b'\xef\xbb\xbf{"errors":[{"code":"00420"}]}',
+        '{"data":{"adresse":null}}'.encode("utf-16"),
+        b'{"data":{}}\0',
+        b'{"data":{"quotient_familial":{"valeur":1,"valeur":{}}},"data":[]}',
+        b'{"errors":[{"code":"00420","code":["00420"]}],"errors":{}}',
+        b'{"data":{"allocataires":"LO","enfants":7,"adresse":[],"quotient_familial":true}}',
         _HUGE_EXPONENT,
         _HUGE_EXPONENT.replace(b"999999999999", b"9" * 20),  # more than Decimal bears
         *map(_nested, range(100, 1_100, 50)),

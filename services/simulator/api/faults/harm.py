@@ -13,18 +13,27 @@ Asking = Callable[[], Awaitable[Answer]]
 Refusing = Callable[[int], Answer]
 
 
-async def through(board: Board, target: Target, ask: Asking, refuse: Refusing) -> Answer:
+async def through(
+    board: Board,
+    target: Target,
+    ask: Asking,
+    refuse: Refusing,
+    *,
+    remembered: Answer | None = None,
+) -> Answer:
     """The answer to a call, after the faults that strike it.
 
-    `refuse` says a status in the API's own words.
+    `refuse` says a status in the API's own words. What is `remembered` takes no time and asks
+    nobody, but is struck like the rest: faults stand between the API and its caller.
     """
-    await asyncio.sleep(board.delay_s(target))
+    if remembered is None:
+        await asyncio.sleep(board.delay_s(target))
     struck = board.struck(target)
     for each in struck:
         instead = _instead(each, refuse)
         if instead is not None:
             return instead
-    answer = await ask()
+    answer = remembered or await ask()
     for each in struck:
         answer = _spoiled(each, answer)
     return answer

@@ -172,12 +172,16 @@ class Desk:
         proven = bool(call.proof) and _proves(call)
         key = (call.endpoint.name, call.mode, granted.scopes, call.query.identity())
         remembered = None if call.no_cache or proven else self._memory.recall(key)
-        if remembered is not None:
-            return remembered
         question = Question(call.endpoint, call.mode, call.query, granted.scopes)
         answer = await through(
-            self._board, call.target, lambda: self._asked(question), lambda s: self._said(call, s)
+            self._board,
+            call.target,
+            lambda: self._asked(question),
+            lambda status: self._said(call, status),
+            remembered=remembered,
         )
+        if remembered is not None:
+            return answer
         if proven:
             answer = self._proofs.added(answer, Wanted(call.proof), call.base_url)
         self._memory.keep(key, answer, call.endpoint.remembered_s)

@@ -158,8 +158,14 @@ async def test_any_gateway_is_an_outcome(
         b'{"erreur":{"code":1e99999999999999999999}}',
         b'{"datEtab":"' + b"9" * 100_000 + b'"}',
         b"\xff\xfe\x00",
+        b'{"aft":"L\xc3"}',  # not UTF-8
+        b'\xef\xbb\xbf{"erreur":{"code":4101}}',
+        '{"rfr":1}'.encode("utf-16"),
+        b'{"rfr":1}\0',
+        b'{"rfr":1,"rfr":[],"pac":1,"pac":{}}',
+        b'{"erreur":{"code":4101},"erreur":[4101]}',
     ],
-    ids=range(12),
+    ids=range(18),
 )
 @pytest.mark.parametrize("status", [200, 400, 404, 410, 429, 503])
 def test_hostile_bodies_are_outcomes(
