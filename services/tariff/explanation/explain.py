@@ -9,6 +9,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from services.tariff.explanation.paper import Sentence, said
 from services.tariff.explanation.typography import amount, day, number, typeset
 from shared.evidence import EAJE_FRANCE_CONNECT_SOURCE, EAJE_SOURCE
 from shared.money import Money
@@ -40,8 +41,13 @@ _MENTION = (
 
 def explain(record: Record) -> tuple[str, ...]:
     """The sentences that explain a decision to the family, in the order of the computation."""
-    said = (sentence(record) for sentence in _SENTENCES)
-    return tuple(typeset(sentence) for sentence in said if sentence)
+    return (*(step.text for step in steps(record)), typeset(_MENTION))
+
+
+def steps(record: Record) -> tuple[Sentence, ...]:
+    """What `explain` says of the computation, each sentence with its name."""
+    told = ((f"step.{tell.__name__.strip('_')}", tell(record)) for tell in _SENTENCES)
+    return tuple(said(name, text) for name, text in told if text)
 
 
 def _resources(record: Record) -> str:
@@ -176,10 +182,6 @@ def _deductions(record: Record) -> str | None:
     return " ".join(said) or None
 
 
-def _mention(_record: Record) -> str:
-    return _MENTION
-
-
 _SENTENCES: tuple[Callable[[Record], str | None], ...] = (
     _resources,
     _twelfth,
@@ -191,7 +193,6 @@ _SENTENCES: tuple[Callable[[Record], str | None], ...] = (
     _monthly,
     _tariff,
     _deductions,
-    _mention,
 )
 
 

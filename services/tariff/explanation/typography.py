@@ -27,6 +27,8 @@ _TIGHT = {
     " ;": "\u202f;",
     " %": "\u00a0%",
     " €": "\u00a0€",
+    " ?": "\u202f?",
+    " !": "\u202f!",
     "« ": "«\u00a0",
     " »": "\u00a0»",
 }
@@ -49,6 +51,11 @@ def number(text: str) -> str:
     return f"{Decimal(text):,f}".replace(",", "\u202f").replace(".", ",")
 
 
+def plain_number(text: str) -> str:
+    """A decimal without zeros that say nothing: `1 518`, `7,5`."""
+    return number(f"{Decimal(text).normalize():f}")
+
+
 def amount(euros: Fraction) -> str:
     """An amount: `4 000,00 €`, all decimals of `2,064 €`, or `1 343,58 € environ` if endless."""
     if (euros * _CENTS).denominator == 1:
@@ -61,3 +68,8 @@ def amount(euros: Fraction) -> str:
 def _decimal(value: Fraction, places: int) -> str:
     shown = (Decimal(round(value * 10**places)) / 10**places).normalize()
     return number(str(shown))
+
+
+def printed(text: str) -> str:
+    """A text with the apostrophes of print."""
+    return text.replace("'", "’")

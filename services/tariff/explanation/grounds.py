@@ -1,0 +1,66 @@
+"""Grounds: why a decision is not the one hoped for, in sentences that settle, for the family. Pure.
+
+The words are those of `Reason`, of the engine's refusals and of agents' grounds. A word of health
+data has no sentence of its own here.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from services.tariff.explanation.paper import Sentence, said
+from shared.decisions import CheckResult, Verdict
+from shared.states import Reason
+
+_ANY = "Les éléments de votre dossier ne permettent pas d'appliquer le barème."
+
+GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.RESOURCES_UNKNOWN: "Nous n'avons pas pu connaître vos ressources.",
+        Reason.NOT_IDENTIFIED: "Nous n'avons pas pu vous identifier auprès de la CAF, de la MSA "
+        "ou des impôts.",
+        Reason.NO_FILE: "La CAF, la MSA ou les impôts n'ont pas de dossier à votre nom.",
+        Reason.NO_CHILD_UNDER_SEVEN: "Votre caisse ne connaît pas d'enfant de moins de 7 ans dans "
+        "votre foyer.",
+        Reason.CHILD_NOT_LISTED: "L'enfant ne figure pas dans le dossier de votre caisse.",
+        Reason.TARIFF_MISSING: "Aucun barème n'existe pour cette date.",
+        Reason.DOUBTFUL_YEAR: "L'année de vos ressources n'est pas celle que demande le barème.",
+        Reason.FIGURES_TO_CHECK: "Les chiffres reçus de votre caisse ne concordent pas.",
+        Reason.EVIDENCE_UNFIT: "Les données reçues ne sont pas celles que demande le barème.",
+        "hole": "Le barème voté ne prévoit aucun prix pour votre situation.",
+        "age": "L'âge de l'enfant n'est pas celui que demande le dispositif.",
+        "child_in_household": "L'enfant ne figure pas dans votre foyer.",
+        "scheme_open": "Le dispositif n'est pas ouvert à cette date.",
+        "residence": "Votre commune n'est pas de celles que le dispositif concerne.",
+        "income": "Vos ressources dépassent le plafond du dispositif.",
+    }
+)
+_CHECKS: Mapping[str, str] = MappingProxyType(
+    {
+        "age": "Âge de l'enfant",
+        "child_in_household": "Enfant dans le foyer",
+        "scheme_open": "Dispositif ouvert",
+        "residence": "Commune de résidence",
+        "income": "Condition de ressources",
+    }
+)
+
+
+def ground_sentence(ground: str | None) -> Sentence:
+    """Why there is no fee, or no aid."""
+    return said("answer.ground", GROUNDS.get(ground or "", _ANY))
+
+
+def provisional_sentence(ground: str | None) -> Sentence:
+    """Why a fee is provisional."""
+    why = GROUNDS.get(ground or "", "Il nous manque une donnée certifiée.")
+    return said("answer.ground", why)
+
+
+def failed_checks(checks: Iterable[CheckResult]) -> list[Sentence]:
+    """What the checks that failed rest on."""
+    return [said("answer.check", c.evidence) for c in checks if c.verdict is Verdict.NO]
+
+
+def check_words(check: str) -> str:
+    """A check, as a table names it."""
+    return _CHECKS.get(check, check)
