@@ -33,6 +33,7 @@ from services.tariff.explanation.sections import (
     change,
     computation,
     data,
+    laws,
     privacy,
     remedy,
 )
@@ -48,8 +49,7 @@ _TITLES: Mapping[DecisionKind, str] = {
     DecisionKind.NOT_AWARDED: "Votre demande d'aide",
 }
 _UNSIGNED = (
-    "Notifiée par un téléservice, cette décision se passe de signature (article L. 212-2 du code "
-    "des relations entre le public et l'administration)."
+    "Notifiée par un téléservice, cette décision se passe de signature (article L. 212-2 du CRPA)."
 )
 
 
@@ -138,6 +138,7 @@ def _sections(tolds: Sequence[Told]) -> tuple[Section, ...]:
         appeal.section(first),
         algorithm.section(tolds),
         privacy.section(tolds),
+        laws.section(),
     )
 
 

@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from services.tariff.explanation.content import Told
 from services.tariff.explanation.paper import Section, Sentence, paragraph, points, said
 from services.tariff.explanation.paper import section as titled
-from services.tariff.explanation.people import how_to_reach, listed
+from services.tariff.explanation.people import listed
 from shared.decisions import DecisionMode
 from shared.scheme_rules import SchemeKind
 
-_CODE = "du code des relations entre le public et l'administration"
-_LAW = "loi n° 78-17 du 6 janvier 1978"
 _MODES: Mapping[DecisionMode, str] = {
     DecisionMode.AUTOMATIC: "Le traitement a pris cette décision seul, d'après des règles fixées à "
-    f"l'avance (article 47 de la {_LAW}). Vous pouvez demander qu'une personne la réexamine.",
+    "l'avance (article 47 de la loi Informatique et libertés). Vous pouvez demander qu'une personne la réexamine.",
     DecisionMode.VALIDATED: "Le traitement a proposé cette décision. Une personne l'a vérifiée, "
     "puis validée.",
     DecisionMode.BY_AGENT: "Une personne a pris cette décision. Le traitement l'a aidée à examiner "
@@ -53,17 +51,16 @@ def _right() -> Sentence:
     return said(
         "algorithm.right",
         "Vous avez le droit de connaître les règles de ce traitement, et la façon dont elles ont "
-        f"été appliquées à votre dossier (articles L. 311-3-1 et R. 311-3-1-1 {_CODE}).",
+        f"été appliquées à votre dossier (articles L. 311-3-1 et R. 311-3-1-1 du CRPA).",
     )
 
 
 def _exercise(tolds: Sequence[Told]) -> Sentence:
-    reach = how_to_reach(tolds[0].decision.authority)
     references = listed([told.decision.reference for told in tolds])
     word = "la référence" if len(tolds) == 1 else "les références"
     return said(
         "algorithm.exercise",
-        f"Pour les obtenir, écrivez-nous ({reach}). Donnez {word} {references}.",
+        f"Pour les obtenir, écrivez-nous : nos coordonnées sont en haut de cette lettre. Donnez {word} {references}.",
     )
 
 
@@ -72,7 +69,7 @@ def _referral() -> Sentence:
         "algorithm.referral",
         "Sans réponse en un mois, ou en cas de refus, vous avez deux mois pour saisir la "
         "commission d'accès aux documents administratifs (CADA) : https://www.cada.fr, ou TSA "
-        f"50730, 75334 Paris Cedex 07 (articles R. 311-12, R. 311-13 et R. 343-1 {_CODE}).",
+        f"50730, 75334 Paris Cedex 07 (articles R. 311-12, R. 311-13 et R. 343-1 du CRPA).",
     )
 
 
@@ -80,5 +77,5 @@ def _published(told: Told) -> Sentence | None:
     url = told.decision.authority.contact.rules_url
     if url is None:
         return None
-    text = f"Les règles de nos barèmes sont publiées (article L. 312-1-3 du même code) : {url}"
+    text = f"Les règles de nos barèmes sont publiées (article L. 312-1-3 du CRPA) : {url}"
     return said("algorithm.published", text)

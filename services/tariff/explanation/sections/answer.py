@@ -133,9 +133,8 @@ def _priced(told: Told, price: Price) -> list[tuple[str, str]]:
     rows += _lines(told)
     if told.decision.contract is not None:
         rows += _hours(told.decision.contract)
-    if price.of_month is not None:
-        rows += [("Montant du mois", price.of_month.in_french)]
-    return [*rows, ("À partir du", day(told.decision.valid_from))]
+    month = [] if price.of_month is None else [("Montant du mois", price.of_month.in_french)]
+    return [*month, *rows, ("À partir du", day(told.decision.valid_from))]
 
 
 def _lines(told: Told) -> list[tuple[str, str]]:

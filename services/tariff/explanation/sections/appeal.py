@@ -3,11 +3,8 @@
 from services.tariff.explanation.content import Told
 from services.tariff.explanation.paper import Section, Sentence, paragraph, points, said
 from services.tariff.explanation.paper import section as titled
-from services.tariff.explanation.people import how_to_reach
 from shared.scheme_rules import Silence, SilenceEffect
 
-_CODE = "du code des relations entre le public et l'administration"
-_COURTS = "du code de justice administrative"
 _MONTHS = {1: "un mois", 2: "deux mois", 3: "trois mois", 4: "quatre mois", 6: "six mois"}
 
 
@@ -20,7 +17,7 @@ def section(told: Told) -> Section:
             said(
                 "appeal.delay",
                 "Vous pouvez contester cette décision dans les deux mois qui suivent le jour où "
-                f"vous la recevez (articles R. 421-1 et R. 421-5 {_COURTS}).",
+                f"vous la recevez (articles R. 421-1 et R. 421-5 du CJA).",
             )
         ),
         points(_gracious(told), _gracious_silence(), _court(told), _mediation(), _defender()),
@@ -29,10 +26,11 @@ def section(told: Told) -> Section:
 
 
 def _gracious(told: Told) -> Sentence:
-    reach = how_to_reach(told.decision.authority)
+    authority = told.decision.authority
+    to = ", ".join((authority.name, *authority.contact.address))
     return said(
         "appeal.gracious",
-        f"Recours gracieux : écrivez-nous ({reach}). Dites pourquoi vous n'êtes pas d'accord. C'est "
+        f"Recours gracieux : écrivez à {to}. Dites pourquoi vous n'êtes pas d'accord. C'est "
         "gratuit, et une personne examine toujours votre recours.",
     )
 
@@ -41,18 +39,17 @@ def _gracious_silence() -> Sentence:
     return said(
         "appeal.gracious_silence",
         "Sans réponse de notre part en deux mois, ce recours est rejeté. Vous avez alors deux "
-        f"nouveaux mois pour saisir le tribunal (articles L. 411-2 et L. 411-7 {_CODE}).",
+        f"nouveaux mois pour saisir le tribunal (articles L. 411-2 et L. 411-7 du CRPA).",
     )
 
 
 def _court(told: Told) -> Sentence:
     contact = told.decision.authority.contact
-    court = contact.tribunal or "tribunal administratif dont dépend notre collectivité"
-    the = "" if court[:1].isupper() else "le "
+    court = contact.tribunal or "le tribunal administratif dont dépend notre collectivité"
     address = f" ({contact.tribunal_address})" if contact.tribunal_address else ""
     return said(
         "appeal.court",
-        f"Recours au tribunal : saisissez {the}{court}{address}, par courrier ou sur le site "
+        f"Recours au tribunal : {court}{address}. Vous pouvez le saisir par courrier, ou sur "
         "https://www.telerecours.fr.",
     )
 
@@ -61,7 +58,7 @@ def _mediation() -> Sentence:
     return said(
         "appeal.mediation",
         "Médiation : vous pouvez nous la proposer, ou la demander au tribunal. Si nous l'acceptons "
-        f"tous les deux, le délai s'arrête (articles L. 213-5 et L. 213-6 {_COURTS}).",
+        f"tous les deux, le délai s'arrête (articles L. 213-5 et L. 213-6 du CJA).",
     )
 
 
@@ -88,5 +85,5 @@ def _clock_text(silence: Silence) -> str:
     months = _MONTHS.get(silence.months, f"{silence.months} mois")
     return (
         f"Nous avions {months} pour répondre à votre demande ; ce délai s'arrête quand il nous "
-        f"manque une pièce. Sans réponse, elle aurait été {effect} (article {article} {_CODE})."
+        f"manque une pièce. Sans réponse, elle aurait été {effect} (article {article} du CRPA)."
     )

@@ -32,7 +32,6 @@ def _exchanged(certified: bool) -> Paragraph:  # noqa: FBT001 - the only argumen
         said(
             "data.exchanged",
             "Nous avons demandé les données certifiées à l'administration qui les détient : vous "
-            "n'avez pas eu à fournir de papier (article L. 114-8 du code des relations entre le "
-            "public et l'administration).",
+            "n'avez pas eu à fournir de papier (article L. 114-8 du CRPA).",
         )
     )

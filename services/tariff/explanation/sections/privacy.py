@@ -34,7 +34,7 @@ def _basis(tolds: Sequence[Told]) -> Sentence:
     if any(datum.certified for record in records for datum in data_used(record)):
         law = (
             " Les administrations échangent ces données en application de l'article L. 114-8 du "
-            "code des relations entre le public et l'administration."
+            "CRPA."
         )
     return said(
         "privacy.basis",

@@ -32,8 +32,7 @@ def section(tolds: Sequence[Told]) -> Section:
             said(
                 "remedy.right",
                 "Vous avez le droit de faire corriger vos données (article 16 du RGPD). Une erreur "
-                "de bonne foi n'est pas punie si vous la corrigez (article L. 123-1 du code des "
-                "relations entre le public et l'administration).",
+                "de bonne foi n'est pas punie si vous la corrigez (article L. 123-1 du CRPA).",
             ),
             *_origins(tolds),
             _change(tolds),
