@@ -73,9 +73,7 @@ APPLICANT = CivilStatus(
     birth=PartialDate(1992, 7, 19),
     birth_place=BirthPlace(commune="13004"),
 )
-ADDRESS = Address(
-    line="3 rue des Tilleuls", postcode="13990", city="Valmoisin", commune="13004"
-)
+ADDRESS = Address(line="3 rue des Tilleuls", postcode="13990", city="Valmoisin", commune="13004")
 ZOE = Child(birth_name="Marchetti", first_names=("Zoé", "Ama"), birth=date(2025, 3, 4))
 ILAN = Child(birth_name="Marchetti", first_names=("Ilan",), birth=date(2026, 6, 11))
 CRECHES = SchemeTold(
@@ -189,9 +187,7 @@ def changed() -> dict[str, Any]:
         mode=DecisionMode.VALIDATED,
         valid_from=date(2026, 10, 1),
         because=(Change.RESOURCES, Change.DISABILITY, Change.CHILDREN),
-        before=Before(
-            version=1, valid_from=date(2026, 9, 1), price_cents=248, monthly_cents=34224
-        ),
+        before=Before(version=1, valid_from=date(2026, 9, 1), price_cents=248, monthly_cents=34224),
         difference=Difference(months=2, owed_cents=-11592),
     )
     return content(told, psu_record(on=date(2026, 10, 1)))

@@ -142,14 +142,16 @@ def _sections(tolds: Sequence[Told]) -> tuple[Section, ...]:
     )
 
 
-def _each(
-    blocks_of: Callable[[Told], Iterable[Block]], tolds: Sequence[Told]
-) -> tuple[Block, ...]:
-    """The blocks of one decision, or those of each under its child's name."""
+def _each(blocks_of: Callable[[Told], Iterable[Block]], tolds: Sequence[Told]) -> tuple[Block, ...]:
+    """The blocks of one decision, or those of each under its child's name; the same, once."""
     if len(tolds) == 1:
         return tuple(blocks_of(tolds[0]))
-    told: list[Block] = []
+    children: dict[tuple[Block, ...], list[str]] = {}
     for one in tolds:
-        blocks = tuple(blocks_of(one))
-        told += [Subheading(one.child), *blocks] if blocks else []
-    return tuple(told)
+        children.setdefault(tuple(blocks_of(one)), []).append(one.child)
+    return tuple(
+        block
+        for blocks, names in children.items()
+        if blocks
+        for block in (Subheading(listed(names)), *blocks)
+    )

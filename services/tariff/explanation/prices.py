@@ -13,7 +13,9 @@ _PER = {
     "half_day": "par demi-journée",
     "day": "par jour",
     "meal": "par repas",
+    "morning": "par matinée",
     "evening": "par soirée",
+    "week": "par semaine",
     "month": "par mois",
     "year": "par an",
     "once": "en une fois",
@@ -25,7 +27,9 @@ _ONE = {
     "half_day": "une demi-journée",
     "day": "un jour",
     "meal": "un repas",
+    "morning": "une matinée",
     "evening": "une soirée",
+    "week": "une semaine",
     "month": "un mois",
     "year": "une année",
     "once": "un versement",
@@ -43,12 +47,17 @@ class Price:
     @property
     def per_unit(self) -> str:
         """`par heure`."""
-        return _PER.get(self.unit, f"par {self.unit}")
+        return per(self.unit)
 
     @property
     def one(self) -> str:
         """`une heure`."""
         return one_of(self.unit)
+
+
+def per(unit: str) -> str:
+    """A price's unit: `par heure`."""
+    return _PER.get(unit, f"par {unit}")
 
 
 def one_of(unit: str) -> str:

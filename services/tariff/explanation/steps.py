@@ -1,4 +1,4 @@
-"""The operations of a record as a family reads them: a name, what is done, figures, a result. Pure."""
+"""The operations of a record as a family reads them: what is done, figures, result. Pure."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.tariff.explanation.typography import amount, plain_number
+from services.tariff.explanation.typography import number as exact
 
 _STEPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -84,6 +85,8 @@ def operation_row(operation: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 
 def _told(name: str, value: str) -> str:
+    if name == "brackets":
+        return value.replace(".", ",").replace(": ", " : ")
     if value in _WORDS:
         return _WORDS[value]
     try:
@@ -92,4 +95,4 @@ def _told(name: str, value: str) -> str:
         return value
     if name in _EUROS:
         return amount(number)
-    return f"{plain_number(value)} %" if name.startswith("rate") else plain_number(value)
+    return f"{exact(value)} %" if name.startswith("rate") else plain_number(value)

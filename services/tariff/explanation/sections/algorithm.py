@@ -11,7 +11,8 @@ from shared.scheme_rules import SchemeKind
 
 _MODES: Mapping[DecisionMode, str] = {
     DecisionMode.AUTOMATIC: "Le traitement a pris cette décision seul, d'après des règles fixées à "
-    "l'avance (article 47 de la loi Informatique et libertés). Vous pouvez demander qu'une personne la réexamine.",
+    "l'avance (article 47 de la loi Informatique et libertés). Vous pouvez demander qu'une personne "
+    "la réexamine.",
     DecisionMode.VALIDATED: "Le traitement a proposé cette décision. Une personne l'a vérifiée, "
     "puis validée.",
     DecisionMode.BY_AGENT: "Une personne a pris cette décision. Le traitement l'a aidée à examiner "
@@ -51,7 +52,7 @@ def _right() -> Sentence:
     return said(
         "algorithm.right",
         "Vous avez le droit de connaître les règles de ce traitement, et la façon dont elles ont "
-        f"été appliquées à votre dossier (articles L. 311-3-1 et R. 311-3-1-1 du CRPA).",
+        "été appliquées à votre dossier (articles L. 311-3-1 et R. 311-3-1-1 du CRPA).",
     )
 
 
@@ -60,7 +61,8 @@ def _exercise(tolds: Sequence[Told]) -> Sentence:
     word = "la référence" if len(tolds) == 1 else "les références"
     return said(
         "algorithm.exercise",
-        f"Pour les obtenir, écrivez-nous : nos coordonnées sont en haut de cette lettre. Donnez {word} {references}.",
+        "Pour les obtenir, écrivez-nous : nos coordonnées sont en haut de cette lettre. Donnez "
+        f"{word} {references}.",
     )
 
 
@@ -69,7 +71,7 @@ def _referral() -> Sentence:
         "algorithm.referral",
         "Sans réponse en un mois, ou en cas de refus, vous avez deux mois pour saisir la "
         "commission d'accès aux documents administratifs (CADA) : https://www.cada.fr, ou TSA "
-        f"50730, 75334 Paris Cedex 07 (articles R. 311-12, R. 311-13 et R. 343-1 du CRPA).",
+        "50730, 75334 Paris Cedex 07 (articles R. 311-12, R. 311-13 et R. 343-1 du CRPA).",
     )
 
 

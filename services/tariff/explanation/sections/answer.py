@@ -4,9 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.tariff.explanation.content import Told
 from services.tariff.explanation.grounds import failed_checks, ground_sentence, provisional_sentence
-from services.tariff.explanation.paper import Answer, Block, Paragraph, Section, Sentence, Table, said
+from services.tariff.explanation.paper import (
+    Answer,
+    Block,
+    Paragraph,
+    Section,
+    Sentence,
+    Table,
+    said,
+    table,
+)
 from services.tariff.explanation.paper import section as titled
-from services.tariff.explanation.paper import table
 from services.tariff.explanation.people import listed
 from services.tariff.explanation.prices import Price, price_of
 from services.tariff.explanation.typography import day, plain_number
@@ -107,8 +115,10 @@ def _spread(told: Told) -> list[Sentence]:
 def _grounds(told: Told) -> list[Sentence]:
     decision = told.decision
     match decision.kind:
-        case DecisionKind.NO_FEE | DecisionKind.NOT_AWARDED:
-            return [ground_sentence(decision.ground), *failed_checks(decision.admissibility)]
+        case DecisionKind.NO_FEE:
+            return [*_why(told), said("answer.next", "Contactez-nous pour que nous le fixions.")]
+        case DecisionKind.NOT_AWARDED:
+            return _why(told)
         case DecisionKind.PROVISIONAL:
             return [
                 provisional_sentence(decision.ground),
@@ -119,6 +129,11 @@ def _grounds(told: Told) -> list[Sentence]:
             ]
         case DecisionKind.FEE | DecisionKind.AWARDED:
             return []
+
+
+def _why(told: Told) -> list[Sentence]:
+    decision = told.decision
+    return [ground_sentence(decision.ground), *failed_checks(decision.admissibility)]
 
 
 def _brief(told: Told) -> Table:

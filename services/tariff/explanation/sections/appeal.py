@@ -17,7 +17,7 @@ def section(told: Told) -> Section:
             said(
                 "appeal.delay",
                 "Vous pouvez contester cette décision dans les deux mois qui suivent le jour où "
-                f"vous la recevez (articles R. 421-1 et R. 421-5 du CJA).",
+                "vous la recevez (articles R. 421-1 et R. 421-5 du CJA).",
             )
         ),
         points(_gracious(told), _gracious_silence(), _court(told), _mediation(), _defender()),
@@ -30,8 +30,8 @@ def _gracious(told: Told) -> Sentence:
     to = ", ".join((authority.name, *authority.contact.address))
     return said(
         "appeal.gracious",
-        f"Recours gracieux : écrivez à {to}. Dites pourquoi vous n'êtes pas d'accord. C'est "
-        "gratuit, et une personne examine toujours votre recours.",
+        f"Recours gracieux : écrivez à cette adresse, {to}. Dites pourquoi vous n'êtes pas "
+        "d'accord. C'est gratuit, et une personne examine toujours votre recours.",
     )
 
 
@@ -39,7 +39,7 @@ def _gracious_silence() -> Sentence:
     return said(
         "appeal.gracious_silence",
         "Sans réponse de notre part en deux mois, ce recours est rejeté. Vous avez alors deux "
-        f"nouveaux mois pour saisir le tribunal (articles L. 411-2 et L. 411-7 du CRPA).",
+        "nouveaux mois pour saisir le tribunal (articles L. 411-2 et L. 411-7 du CRPA).",
     )
 
 
@@ -58,7 +58,7 @@ def _mediation() -> Sentence:
     return said(
         "appeal.mediation",
         "Médiation : vous pouvez nous la proposer, ou la demander au tribunal. Si nous l'acceptons "
-        f"tous les deux, le délai s'arrête (articles L. 213-5 et L. 213-6 du CJA).",
+        "tous les deux, le délai s'arrête (articles L. 213-5 et L. 213-6 du CJA).",
     )
 
 

@@ -34,6 +34,7 @@ def blocks(told: Told) -> tuple[Paragraph | Points, ...]:
     owed = [] if decision.difference is None else [_owed(decision.difference)]
     return (
         Paragraph((*_replaced(told, decision.before), *_amounts(told, decision.before))),
+        Paragraph((said("change.why", "Voici pourquoi :"),) if why else ()),
         Points(tuple(said("change.because", text) for text in why)),
         Paragraph(tuple(owed)),
     )
@@ -56,7 +57,7 @@ def _amounts(told: Told, before: Before) -> list[Sentence]:
     was, now = ("Vous receviez", "vous recevez") if aid else ("Vous payiez", "vous payez")
     if before.monthly_cents is not None and price.of_month is not None:
         old, new = Money(before.monthly_cents), price.of_month
-        text = f"{was} {old.in_french} par mois ; {now} {new.in_french} par mois."
+        text = f"{was} {old.in_french} par mois. Maintenant, {now} {new.in_french} par mois."
         return [said("change.month", text)]
     if before.price_cents is None:
         return []
