@@ -76,7 +76,9 @@ def _fee(case: Case, tariff: Tariff, on: date) -> Fee:
     )
     rounding = Rounding(case.get("rounding", Rounding.HALF_UP))
     stage = Stage(case.get("stage", Stage.HOUR))
-    return decide(situation, tariff, on, rounding=rounding, stage=stage)
+    fee = decide(situation, tariff, on, rounding=rounding, stage=stage)
+    assert isinstance(fee, Fee)
+    return fee
 
 
 def _later_lines(case: Case, fee: Fee) -> Iterator[Money]:
