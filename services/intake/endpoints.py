@@ -47,7 +47,7 @@ _Version = Annotated[
     str | None, Query(description="Numéro d'une version ; sans lui, celle en vigueur.")
 ]
 _Siblings = Annotated[
-    list[str],
+    tuple[str, ...],
     Query(
         alias="with",
         max_length=MOST_CHILDREN,
@@ -121,7 +121,7 @@ def _add_papers(
 
     @router.get("/v1/applications/{reference}/decision/letter", response_model=PaperAnswer)
     async def show_letter(
-        request: Request, reference: str, version: _Version = None, siblings: _Siblings = []
+        request: Request, reference: str, version: _Version = None, siblings: _Siblings = ()
     ) -> Response:
         """Lire la lettre d'une décision."""
         accept = request.headers.getlist("accept")

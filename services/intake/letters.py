@@ -45,11 +45,9 @@ def write_letter(parts: Parts, wanted: Wanted) -> Response:
     """
     form = preferred(wanted.accept, EVERY)
     application, _, opened = find(parts, wanted.caller, wanted.reference, _version(wanted))
-    contents = [opened.content]
-    for sibling in wanted.siblings[:MOST_CHILDREN]:
-        contents.append(find(parts, wanted.caller, sibling)[2].content)
+    siblings = (find(parts, wanted.caller, one)[2].content for one in wanted.siblings)
     try:
-        paper = household_letter(contents)
+        paper = household_letter([opened.content, *siblings])
     except NoEnvelopeError:
         raise refusal(Kind.NO_LETTER) from None
     except NotOneHouseholdError:

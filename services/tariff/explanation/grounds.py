@@ -1,12 +1,13 @@
 """Grounds: why a decision is not the one hoped for, in sentences that settle, for the family. Pure.
 
 The words are those of `Reason`, of the engine's refusals and of agents' grounds. A word of health
-data has no sentence of its own here.
+data has no sentence of its own here, but where an aid is for disabled children only.
 """
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from services.tariff.explanation.content import Record
 from services.tariff.explanation.paper import Sentence, said
 from shared.decisions import CheckResult, Verdict
 from shared.states import Reason
@@ -34,6 +35,14 @@ GROUNDS: Mapping[str, str] = MappingProxyType(
         "address_differs": "Votre adresse et celle de votre caisse ne sont pas les mêmes.",
         "rank_unknown": "Nous ne savons pas combien de vos enfants sont inscrits.",
         "children_unknown": "Nous n'avons pas pu connaître le nombre de vos enfants à charge.",
+        "non_resident": "Le barème n'a pas de prix pour une famille qui habite ailleurs.",
+        "not_resident": "Cette aide est réservée aux familles qui habitent sur le territoire.",
+        "too_few_children": "Cette aide est réservée aux familles qui ont plus d'enfants à charge.",
+        "no_disabled_child": "Cette aide est réservée aux familles dont un enfant ouvre droit à "
+        "l'AEEH.",
+        "condition_unmet": "Une condition de cette aide n'est pas remplie.",
+        "condition_unchecked": "Une condition de cette aide n'a pas pu être vérifiée.",
+        "outside_bands": "Vos ressources dépassent celles qui ouvrent droit à cette aide.",
         "age": "L'âge de l'enfant n'est pas celui que demande le dispositif.",
         "child_in_household": "L'enfant ne figure pas dans votre foyer.",
         "scheme_open": "Le dispositif n'est pas ouvert à cette date.",
@@ -55,6 +64,24 @@ _CHECKS: Mapping[str, str] = MappingProxyType(
 def ground_sentence(ground: str | None) -> Sentence:
     """Why there is no fee, or no aid."""
     return said("answer.ground", GROUNDS.get(ground or "", _ANY))
+
+
+_STANDS_IN = MappingProxyType(
+    {
+        "floor": "En attendant, nous avons retenu le niveau le plus bas du barème.",
+        "ceiling": "En attendant, nous avons retenu le niveau le plus haut du barème.",
+        "highest_price": "En attendant, nous avons retenu le prix le plus haut du barème.",
+    }
+)
+_FIXED = "En attendant, nous avons retenu le prix que le barème fixe dans ce cas."
+
+
+def stand_in(record: Record | None) -> Sentence | None:
+    """What a provisional amount was set at, as its record has it."""
+    policy = ((record or {}).get("fee") or {}).get("provisional")
+    if policy is None:
+        return None
+    return said("answer.stands_in", _STANDS_IN.get(policy, _FIXED))
 
 
 def provisional_sentence(ground: str | None) -> Sentence:

@@ -1,6 +1,6 @@
 """The data of a record as a family reads it: label, value, where it comes from, when. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.tariff.explanation.content import Record
-from services.tariff.explanation.typography import day, plain_number
+from services.tariff.explanation.typography import day, month, plain_number
 from shared.evidence import (
     EAJE_FRANCE_CONNECT_SOURCE,
     EAJE_SOURCE,
@@ -22,6 +22,7 @@ from shared.taxation import TAX_SOURCE
 FUND = "CAF ou MSA"
 TAX_OFFICE = "Impôts (DGFiP)"
 DECLARED = "Votre demande"
+AGENT = "Un agent"
 _BY = MappingProxyType(
     dict.fromkeys(
         (EAJE_SOURCE, EAJE_FRANCE_CONNECT_SOURCE, QF_SOURCE, QF_FRANCE_CONNECT_SOURCE), FUND
@@ -29,13 +30,14 @@ _BY = MappingProxyType(
     | {TAX_SOURCE: TAX_OFFICE}
 )
 _UNKNOWN = "non précisé"
+_UNTOLD: tuple[object, ...] = (None, [])
 _SENSITIVE = "aeeh_children"  # health data: told where it counted, and nowhere else
 _CARE = {
     "collectif": "accueil collectif",
     "familial_parental": "accueil familial ou parental",
     "micro_creche": "micro-crèche",
 }
-_FUNDS = {"caf": "CAF", "msa": "MSA", "other": "autre régime"}
+_FUNDS = {"caf": "CAF", "msa": "MSA", "other": "un autre régime"}
 _YES_NO = {"yes": "oui", "no": "non", "unknown": "non établi"}
 
 
@@ -62,7 +64,7 @@ def data_used(record: Record) -> tuple[Datum, ...]:
 
 def _data(record: Record) -> Iterator[Datum]:
     for name, given in record["inputs"].items():
-        if given["value"] is None or (name == _SENSITIVE and not given["value"]):
+        if given["value"] in _UNTOLD or (name == _SENSITIVE and not given["value"]):
             continue
         label, told = _WORDS.get(name, (name.replace("_", " "), str))
         origin, received = origin_of(given["provenance"])
@@ -72,6 +74,8 @@ def _data(record: Record) -> Iterator[Datum]:
 
 def origin_of(provenance: Mapping[str, Any]) -> tuple[str, str]:
     """Where a datum comes from, and the day on which it came."""
+    if provenance.get("source") == "agent":
+        return AGENT, _day(provenance.get("received_at"))
     if provenance["kind"] == "certified":
         return _BY.get(provenance["source"], provenance["source"]), _day(provenance["fetched_at"])
     return DECLARED, _day(provenance.get("received_at"))
@@ -82,9 +86,7 @@ def _day(moment: str | None) -> str:
 
 
 def _with_year(label: str, given: Mapping[str, Any]) -> str:
-    year, month = given.get("year"), given.get("month")
-    if month:
-        return f"{label} ({month})"
+    year = given.get("year")
     return f"{label} ({year})" if year else label
 
 
@@ -92,8 +94,8 @@ def _cents(value: int) -> str:
     return Money(value).in_french
 
 
-def _euros(value: int | str) -> str:
-    return f"{plain_number(str(value))} €"
+def _quotients(value: Sequence[Mapping[str, Any]]) -> str:
+    return " ; ".join(f"{_cents(one['cents'])} ({month(one['month'])})" for one in value)
 
 
 def _hundredths(value: int) -> str:
@@ -112,14 +114,14 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str]]] = MappingProxyType(
         "annual_resources_cents": ("Ressources de l'année", _cents),
         "monthly_hours": ("Heures par mois", lambda value: plain_number(str(value))),
         "contract": ("Contrat", _contract),
-        "quotient_familial_euros": ("Quotient familial", _euros),
+        "quotients": ("Quotient familial", _quotients),
         "income_of_reference_cents": ("Revenu fiscal de référence", _cents),
         "parts_hundredths": ("Nombre de parts", _hundredths),
         "resident": ("Domicile dans la commune", lambda value: _YES_NO.get(value, str(value))),
         "rank": ("Rang de l'enfant parmi les inscrits", str),
-        "hours": ("Heures", lambda value: plain_number(str(value))),
-        "units": ("Quantité", lambda value: plain_number(str(value))),
-        "fund": ("Caisse", lambda value: _FUNDS.get(value, value)),
-        "reduction": ("Réduction accordée", lambda value: "oui" if value else "non"),
+        "monthly_units": ("Quantité par mois", lambda value: plain_number(str(value))),
+        "regime": ("Qui verse vos allocations", lambda value: _FUNDS.get(value, value)),
+        "granted": ("Réduction ou condition accordée", ", ".join),
+        "denied": ("Réduction ou condition refusée", ", ".join),
     }
 )

@@ -60,6 +60,13 @@ def per(unit: str) -> str:
     return _PER.get(unit, f"par {unit}")
 
 
+def plural_of(unit: str) -> str:
+    """Several of a unit, without a figure: `demi-heures`."""
+    noun = one_of(unit).partition(" ")[2]
+    plural = {"mois": "mois", "quart d'heure": "quarts d'heure", "repas": "repas"}
+    return plural.get(noun, f"{noun}s")
+
+
 def one_of(unit: str) -> str:
     """A unit with its article."""
     return _ONE.get(unit, unit)

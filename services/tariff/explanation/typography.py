@@ -70,6 +70,18 @@ def _decimal(value: Fraction, places: int) -> str:
     return number(str(shown))
 
 
+def euros(text: str) -> str:
+    """A price or a bound as a tariff writes it: `400 €`, `3,205 €`, `0,50 €`."""
+    value = Fraction(text)
+    return amount(value) if "." in text or value.denominator != 1 else f"{number(text)} €"
+
+
+def month(text: str) -> str:
+    """A month out of `2026-01`: `janvier 2026`."""
+    year, _, place = text.partition("-")
+    return f"{_MONTHS[int(place) - 1]} {year}"
+
+
 def printed(text: str) -> str:
     """A text with the apostrophes of print."""
     return text.replace("'", "’")

@@ -11,8 +11,8 @@ from shared.scheme_rules import SchemeKind
 
 _MODES: Mapping[DecisionMode, str] = {
     DecisionMode.AUTOMATIC: "Le traitement a pris cette décision seul, d'après des règles fixées à "
-    "l'avance (article 47 de la loi Informatique et libertés). Vous pouvez demander qu'une personne "
-    "la réexamine.",
+    "l'avance (article 47 de la loi Informatique et libertés). Vous pouvez demander à une personne "
+    "de la réexaminer.",
     DecisionMode.VALIDATED: "Le traitement a proposé cette décision. Une personne l'a vérifiée, "
     "puis validée.",
     DecisionMode.BY_AGENT: "Une personne a pris cette décision. Le traitement l'a aidée à examiner "

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.tariff.explanation.content import Told
-from services.tariff.explanation.grounds import failed_checks, ground_sentence, provisional_sentence
+from services.tariff.explanation.grounds import (
+    failed_checks,
+    ground_sentence,
+    provisional_sentence,
+    stand_in,
+)
 from services.tariff.explanation.paper import (
     Answer,
     Block,
@@ -120,8 +125,10 @@ def _grounds(told: Told) -> list[Sentence]:
         case DecisionKind.NOT_AWARDED:
             return _why(told)
         case DecisionKind.PROVISIONAL:
+            standing = stand_in(told.record)
             return [
                 provisional_sentence(decision.ground),
+                *([] if standing is None else [standing]),
                 said(
                     "answer.until",
                     "Dès que nous aurons ces données, vous recevrez une nouvelle décision.",

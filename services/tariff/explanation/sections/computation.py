@@ -21,7 +21,7 @@ def blocks(told: Told) -> tuple[Block, ...]:
 
 
 def _computed(told: Told) -> tuple[Block, ...]:
-    if told.record is None or told.record.get("fee") is None:
+    if told.record is None or not told.record["operations"]:
         none = said("computation.none", "Aucun montant n'a été calculé.")
         return (Paragraph((none,)),)
     return (Steps(steps(told.record)),)
