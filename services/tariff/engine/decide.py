@@ -5,8 +5,10 @@ from datetime import date
 from services.tariff.engine import psu
 from services.tariff.engine.fee import Fee
 from services.tariff.engine.situation import Situation
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.tariff import Tariff
 from services.tariff.language.words import Stage
+from shared.errors import TariffError
 from shared.money import Rounding
 
 ENGINE_VERSION = "1"
@@ -30,6 +32,8 @@ def decide(
         TariffError: when the tariff is not in force on that day.
     """
     tariff.require_in_force(on)
+    if not isinstance(tariff, PsuTariff):
+        raise TariffError(f"Le barème {tariff.id} n'est pas un barème PSU.")
     mode = rounding or tariff.rounding.mode
     when = stage or tariff.rounding.stage
     monthly_resources, dividing = psu.twelfth(situation.annual_resources)

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from services.tariff.engine.fee import Operation, exact
 from services.tariff.engine.situation import Contract, Situation
-from services.tariff.language.tariff import MonthlyResources, RateColumn
+from services.tariff.language.psu import MonthlyResources, RateColumn
 from shared.money import Money, Rounding, round_to_cents
 
 _MONTHS = 12

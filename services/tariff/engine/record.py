@@ -14,10 +14,12 @@ from typing import Any
 from services.tariff.engine.decide import ENGINE_VERSION, decide
 from services.tariff.engine.fee import Fee
 from services.tariff.engine.situation import Contract, Situation
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.tariff import Tariff
 from services.tariff.language.words import Stage
 from shared.application import CareType
 from shared.canonical import canonical_json
+from shared.errors import TariffError
 from shared.evidence import Provenance
 from shared.money import Money, Rounding
 
@@ -119,6 +121,8 @@ def _tariff(tariff: Tariff) -> dict[str, Any]:
 
 def _parameters(fee: Fee, tariff: Tariff, care_type: CareType) -> dict[str, Any]:
     """The values that were applied to this family, each with its source."""
+    if not isinstance(tariff, PsuTariff):
+        raise TariffError(f"Le barème {tariff.id} n'est pas un barème PSU.")
     bounds = tariff.monthly_resources
     said = {"source", "certainty", "note"}
     return {

@@ -14,7 +14,7 @@ from services.tariff.engine.decide import decide
 from services.tariff.engine.fee import Fee, exact
 from services.tariff.engine.situation import Contract, Situation, monthly_hours
 from services.tariff.language.national import load_national_scale
-from services.tariff.language.tariff import Tariff
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.words import Stage
 from shared.application import CareType
 from shared.errors import TariffError
@@ -44,8 +44,10 @@ def _situations(draw: st.DrawFn) -> Situation:
     )
 
 
-def _tariff(on: date) -> Tariff:
-    return load_national_scale().in_force(on)
+def _tariff(on: date) -> PsuTariff:
+    tariff = load_national_scale().in_force(on)
+    assert isinstance(tariff, PsuTariff)
+    return tariff
 
 
 def _fee(
