@@ -40,6 +40,11 @@ class Span(Frozen):
             case Bounds.BOTH_INCLUDED:
                 return low <= measure and (high is None or measure <= high)
 
+    @property
+    def value(self) -> Decimal | None:
+        """What the stretch gives; None for a hole."""
+        return None
+
 
 class Band(Span):
     """The price of a unit for those in a stretch, in euros."""
@@ -48,7 +53,7 @@ class Band(Span):
 
     @property
     def value(self) -> Decimal | None:
-        """What the stretch gives; None for a hole."""
+        """The price; None for a hole."""
         return self.price
 
     @model_validator(mode="after")
@@ -67,7 +72,7 @@ class AwardBand(Span):
 
     @property
     def value(self) -> Decimal | None:
-        """What the stretch gives; None for a hole."""
+        """The amount; None for a hole."""
         return self.amount
 
     @model_validator(mode="after")

@@ -29,6 +29,18 @@ class Policy(StrEnum):
     CHILDREN_UNKNOWN = "children_unknown"
     CHILD_IN_FOSTER_CARE = "child_in_foster_care"
     EMERGENCY_CARE = "emergency_care"
+    NON_RESIDENT = "non_resident"
+    CONDITION_UNCHECKED = "condition_unchecked"
+
+
+class Ground(StrEnum):
+    """Why an aid is not awarded."""
+
+    NOT_RESIDENT = "not_resident"
+    TOO_FEW_CHILDREN = "too_few_children"
+    NO_DISABLED_CHILD = "no_disabled_child"
+    CONDITION_UNMET = "condition_unmet"
+    OUTSIDE_BANDS = "outside_bands"
 
 
 SENTENCES: dict[Policy, str] = {
@@ -63,6 +75,18 @@ SENTENCES: dict[Policy, str] = {
     Policy.CHILD_IN_FOSTER_CARE: "L'enfant est confié à l'aide sociale à l'enfance : son tarif "
     "ne dépend pas des ressources du foyer qui l'accueille.",
     Policy.EMERGENCY_CARE: "L'accueil est d'urgence : les ressources ne sont pas encore connues.",
+    Policy.NON_RESIDENT: "Le barème n'a pas de prix pour une famille qui n'habite pas sur le "
+    "territoire.",
+    Policy.CONDITION_UNCHECKED: "Une condition de l'aide n'a pas encore été vérifiée.",
+}
+
+GROUNDS: dict[Ground, str] = {
+    Ground.NOT_RESIDENT: "L'aide est réservée aux familles qui habitent sur le territoire.",
+    Ground.TOO_FEW_CHILDREN: "L'aide est réservée aux familles qui ont plus d'enfants à charge.",
+    Ground.NO_DISABLED_CHILD: "L'aide est réservée aux familles dont un enfant ouvre droit à "
+    "l'AEEH.",
+    Ground.CONDITION_UNMET: "Une condition de l'aide n'est pas remplie.",
+    Ground.OUTSIDE_BANDS: "Les ressources du foyer dépassent celles qui ouvrent droit à l'aide.",
 }
 
 _ALWAYS = frozenset(
@@ -78,6 +102,8 @@ _ALWAYS = frozenset(
         Policy.CHILDREN_UNKNOWN,
         Policy.CHILD_IN_FOSTER_CARE,
         Policy.EMERGENCY_CARE,
+        Policy.NON_RESIDENT,
+        Policy.CONDITION_UNCHECKED,
     }
 )
 

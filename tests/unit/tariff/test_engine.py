@@ -57,7 +57,9 @@ def _fee(
     rounding: Rounding | None = None,
     stage: Stage | None = None,
 ) -> Fee:
-    return decide(situation, _tariff(on), on, rounding=rounding, stage=stage)
+    fee = decide(situation, _tariff(on), on, rounding=rounding, stage=stage)
+    assert isinstance(fee, Fee)
+    return fee
 
 
 def test_each_operation_can_be_done_again_by_hand() -> None:
@@ -168,7 +170,9 @@ def test_more_resources_never_cost_less(
 ) -> None:
     """The hourly price rises or stays with resources."""
     other = replace(situation, annual_resources=other_resources)
-    poorer, richer = sorted((situation, other), key=lambda one: one.annual_resources)
+    poorer, richer = situation, other
+    if situation.annual_resources is None or other_resources < situation.annual_resources:
+        poorer, richer = other, situation
 
     assert _fee(poorer, on).hourly <= _fee(richer, on).hourly
 

@@ -82,7 +82,9 @@ def _fee(case: Case, tariff: Tariff, on: date) -> Fee:
     )
     rounding = Rounding(case.get("rounding", tariff.rounding.mode))
     stage = Stage(case.get("stage", tariff.rounding.stage))
-    return decide(situation, tariff, on, rounding=rounding, stage=stage)
+    fee = decide(situation, tariff, on, rounding=rounding, stage=stage)
+    assert isinstance(fee, Fee)
+    return fee
 
 
 def _later_lines(case: Case, fee: Fee) -> Iterator[Money]:

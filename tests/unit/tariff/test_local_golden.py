@@ -55,7 +55,7 @@ def _published() -> Iterator[tuple[Case, str]]:
 )
 def test_a_price_is_the_published_one(case: Case, tariff: str) -> None:
     """To the cent, from what the page states of the family; a hole goes to an agent."""
-    outcome = _outcome(tariff, case["family"], case["on"], own=case.get("own"))
+    outcome = _outcome(tariff, case["family"], case["day"], own=case.get("own"))
 
     assert case["prices"][tariff] == _told(outcome)
     if "exact" in case:
@@ -75,13 +75,13 @@ def _at_edge(edge: Case, level: str) -> Case:
             return usual | {"income_of_reference": str(12 * Decimal(level)), "parts": "1"}
 
 
-@pytest.mark.parametrize("edge", _EDGES, ids=[f"{e['tariff']}-{e['on']}" for e in _EDGES])
+@pytest.mark.parametrize("edge", _EDGES, ids=[f"{e['tariff']}-{e['day']}" for e in _EDGES])
 def test_every_edge_of_a_grid_is_exact(edge: Case) -> None:
     """On either side of each bound, to the euro or to the cent."""
     expected = {str(level): price for level, price in edge["edges"].items()}
 
     assert expected == {
-        level: _told(_outcome(edge["tariff"], _at_edge(edge, level), edge["on"]))
+        level: _told(_outcome(edge["tariff"], _at_edge(edge, level), edge["day"]))
         for level in expected
     }
 
@@ -97,7 +97,7 @@ def _modified() -> Iterator[tuple[Case, Case]]:
 )
 def test_every_modifier_is_exact(edge: Case, case: Case) -> None:
     """Residence, rank, children, fund, conditions; and the month of so many units."""
-    outcome = _outcome(edge["tariff"], case["family"], edge["on"])
+    outcome = _outcome(edge["tariff"], case["family"], edge["day"])
 
     assert case["price"] == _told(outcome)
     if isinstance(outcome, LocalFee):
@@ -107,7 +107,7 @@ def test_every_modifier_is_exact(edge: Case, case: Case) -> None:
 
 def test_every_shipped_local_tariff_has_its_edges() -> None:
     """Each period of each; a grid without a case of its own could be wrong for years."""
-    tried = {(e["tariff"], tariff_of(e["tariff"], e["on"]).version) for e in _EDGES}
+    tried = {(e["tariff"], tariff_of(e["tariff"], e["day"]).version) for e in _EDGES}
     shipped = {
         (tariff.id, tariff.version)
         for id_ in shipped_ids()
@@ -120,7 +120,7 @@ def test_every_shipped_local_tariff_has_its_edges() -> None:
 
 def _bands_missed(edge: Case) -> Iterator[tuple[str, str]]:
     """The prices of a grid, or its hole, that no edge of the case falls on."""
-    tariff = tariff_of(edge["tariff"], edge["on"])
+    tariff = tariff_of(edge["tariff"], edge["day"])
     if not isinstance(tariff, BandsTariff) or edge.get("partial", False):
         return
     tried = set(edge["edges"].values())
