@@ -75,7 +75,7 @@ def test_a_local_ceiling_goes_on_applying_the_rate() -> None:
 @pytest.mark.parametrize("ceiling", ["8500.00", "6860.00"])
 def test_a_local_ceiling_is_above_the_national_one(ceiling: str) -> None:
     """Since 2024 a lower one is not allowed."""
-    with pytest.raises(ValidationError, match="dépasse le plafond national, 8500.00"):
+    with pytest.raises(ValidationError, match=r"dépasse le plafond national, 8500\.00"):
         _own(local_ceiling=sourced(value=ceiling))
 
 
