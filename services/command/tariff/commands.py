@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from services.command.tariff import options
+from services.command.tariff.time_words import billed_time
 from services.tariff.language.words import Method, Stage
 from shared.application import CareType
 from shared.money import Money, Rounding
@@ -212,3 +213,6 @@ def quote(
     )
     found = find(tariff, scale, published=published, on=on, default="psu")
     typer.echo(quoted(case, found, on, rounding=rounding, stage=rounding_stage, as_json=as_json))
+
+
+app.command("time")(billed_time)
