@@ -6,8 +6,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from services.intake import admission, decisions, estimates, standing, withdrawal
+from services.intake import (
+    acknowledgement,
+    admission,
+    decisions,
+    estimates,
+    standing,
+    withdrawal,
+)
 from services.intake.answers import (
+    AcknowledgementAnswer,
     AdmissionAnswer,
     BatchAnswer,
     DecisionAnswer,
@@ -65,6 +73,15 @@ def build_router(parts: Parts) -> APIRouter:
         """Lire où en est un dossier."""
         return _private(
             as_json(await desk.serve(standing.show, parts, _caller(request), reference))
+        )
+
+    @router.get(
+        "/v1/applications/{reference}/acknowledgement", response_model=AcknowledgementAnswer
+    )
+    async def acknowledge(request: Request, reference: str) -> JSONResponse:
+        """Lire l'accusé de réception d'un dossier."""
+        return _private(
+            as_json(await desk.serve(acknowledgement.show, parts, _caller(request), reference))
         )
 
     @router.get("/v1/applications/{reference}/decision", response_model=DecisionAnswer)

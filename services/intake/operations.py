@@ -7,6 +7,7 @@ from services.intake.wordings import Kind
 
 SUBMIT = ("post", "/v1/applications")
 SHOW = ("get", "/v1/applications/{reference}")
+ACKNOWLEDGE = ("get", "/v1/applications/{reference}/acknowledgement")
 DECISION = ("get", "/v1/applications/{reference}/decision")
 ESTIMATE = ("get", "/v1/applications/{reference}/estimate")
 ADMIT = ("post", "/v1/applications/{reference}/admission")
@@ -33,6 +34,13 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         *_PASSING,
     ),
     SHOW: (
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.TOO_MANY_REQUESTS,
+        Kind.UNKNOWN_APPLICATION,
+        *_PASSING,
+    ),
+    ACKNOWLEDGE: (
         Kind.UNKNOWN_KEY,
         Kind.SCOPE_MISSING,
         Kind.TOO_MANY_REQUESTS,
@@ -113,6 +121,7 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
 ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     SUBMIT: ("202", "La demande est enregistrée.", example_answers.RECEIPT),
     SHOW: ("200", "Où en est le dossier.", example_answers.STANDING),
+    ACKNOWLEDGE: ("200", "L'accusé de réception, à jour.", example_answers.ACKNOWLEDGEMENT),
     DECISION: ("200", "La décision en vigueur, ou la première à venir.", example_answers.DECISION),
     ESTIMATE: ("200", "L'estimation, telle qu'elle a été donnée.", example_answers.ESTIMATE),
     ADMIT: ("202", "La préinscription est admise.", example_answers.ADMITTED),
