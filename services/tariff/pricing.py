@@ -15,7 +15,7 @@ from services.tariff.engine.situation import Contract, Situation
 from services.tariff.explanation.explain import explain
 from services.tariff.language.scale import Scale
 from services.tariff.language.tariff import Tariff
-from shared.application import Application
+from shared.application import Application, Care
 from shared.canonical import canonical_json
 from shared.errors import TariffError
 from shared.evidence import EajeFacts, Facts, Proof
@@ -102,5 +102,9 @@ def _situation(application: Application, facts: EajeFacts) -> Situation:
         children=facts.children or 0,
         aeeh_children=facts.aeeh_children or 0,
         annual_resources=Money(facts.annual_resources_cents or 0),
-        contract=Contract(application.care.contract_hours, application.care.instalments),
+        contract=_contract(application.care),
     )
+
+
+def _contract(care: Care) -> Contract | None:
+    return Contract(care.hours, care.instalments) if care.hours and care.instalments else None

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from services.tariff.language.figures import Euros, Rate
 from services.tariff.language.words import Certainty, Stage
-from shared.application import CareType
+from shared.application import PSU_CARE, CareType
 from shared.canonical import canonical_json, digest
 from shared.errors import TariffError
 from shared.money import Rounding
@@ -169,7 +169,7 @@ class Tariff(_Frozen):
 
     @model_validator(mode="after")
     def _every_care_type(self) -> Self:
-        missing = ", ".join(sorted(set(CareType) - set(self.care)))
+        missing = ", ".join(sorted(set(PSU_CARE) - set(self.care)))
         if missing:
             raise PydanticCustomError(
                 "care_missing", "il manque les taux de : {missing}", {"missing": missing}
