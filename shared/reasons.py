@@ -39,7 +39,7 @@ class Reason(StrEnum):
     RESIDENCE_OUTSIDE = "residence_outside"
     RESIDENCE_TO_CHECK = "residence_to_check"
     INCOME_ABOVE = "income_above"
-    INCOME_TO_CHECK = "income_to_check"
+    CONDITION_TO_CHECK = "condition_to_check"
     QUOTIENT_ZERO = "quotient_zero"
     QUOTIENT_OF_ANOTHER_MONTH = "quotient_of_another_month"
     FIGURE_MISSING = "figure_missing"
@@ -55,7 +55,7 @@ SEEN_BY_PORTALS: dict[Reason, Reason] = {
     Reason.DISABILITY_EXCEEDS_CHILDREN: Reason.FIGURES_TO_CHECK,
     Reason.OTHER_REPRESENTATIVE_FILE: Reason.AGENT_VALIDATES,
     Reason.INCOME_ABOVE: Reason.AGENT_VALIDATES,
-    Reason.INCOME_TO_CHECK: Reason.AGENT_VALIDATES,
+    Reason.CONDITION_TO_CHECK: Reason.AGENT_VALIDATES,
     Reason.AUTHOR_MISSING: Reason.AGENT_VALIDATES,
     Reason.QUOTIENT_ZERO: Reason.FIGURES_TO_CHECK,
     Reason.QUOTIENT_OF_ANOTHER_MONTH: Reason.FIGURES_TO_CHECK,

@@ -196,9 +196,9 @@ SENTENCES: dict[Reason, Sentences] = {
         "valider ou de refuser.",
         family="Votre tarif est calculé ; un agent doit encore le valider.",
     ),
-    Reason.INCOME_TO_CHECK: Sentences(
-        agent="La condition de ressources n'est pas établie par les données certifiées : demander "
-        "un justificatif.",
+    Reason.CONDITION_TO_CHECK: Sentences(
+        agent="Une condition (de ressources, ou propre au barème) n'est pas établie par les "
+        "données certifiées : demander un justificatif.",
         family="Votre tarif est calculé ; un agent doit encore le valider.",
     ),
     Reason.QUOTIENT_ZERO: Sentences(
@@ -212,8 +212,8 @@ SENTENCES: dict[Reason, Sentences] = {
         family="Le dossier de votre caisse demande une vérification. Un agent s'en occupe.",
     ),
     Reason.FIGURE_MISSING: Sentences(
-        agent="Il manque la donnée certifiée sur laquelle le barème se fonde (quotient, revenu ou "
-        "parts) : la demander à la famille.",
+        agent="Il manque une donnée dont le prix dépend (quotient, revenu, parts, enfants ou "
+        "rang) : la demander à la famille.",
         family="Le dossier de votre caisse demande une vérification. Un agent s'en occupe.",
     ),
     Reason.PRICE_MISSING: Sentences(

@@ -80,7 +80,7 @@ REASONS: dict[Reason, str] = {
     Reason.RESIDENCE_OUTSIDE: "commune hors du dispositif",
     Reason.RESIDENCE_TO_CHECK: "résidence à vérifier",
     Reason.INCOME_ABOVE: "ressources au-dessus du plafond",
-    Reason.INCOME_TO_CHECK: "condition de ressources à vérifier",
+    Reason.CONDITION_TO_CHECK: "condition à vérifier",
     Reason.QUOTIENT_ZERO: "quotient familial nul, à vérifier",
     Reason.QUOTIENT_OF_ANOTHER_MONTH: "quotient familial d'un autre mois",
     Reason.FIGURE_MISSING: "donnée du barème absente",
