@@ -25,7 +25,7 @@ AuthorityKind = Annotated[Word, typer.Option(help="commune, epci, ccas ou depart
 Siret = Annotated[Word, typer.Option(help="SIRET, 14 chiffres.")]
 CareType = Annotated[
     Words,
-    typer.Option(help="collectif, familial_parental ou micro_creche ; répétable."),
+    typer.Option(help="collectif, familial_parental, micro_creche, periscolaire… ; répétable."),
 ]
 Recipient = Annotated[Word, typer.Option(help="SIRET de qui reçoit les données.")]
 Provider = Annotated[Word, typer.Option(help="api_particulier, dgfip, ou le profil d'un paquet.")]
