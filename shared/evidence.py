@@ -3,10 +3,11 @@
 `Outcome` is a closed set of frozen values, read by one `match`. None of them is an exception.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -84,6 +85,13 @@ class Presence(StrEnum):
     ABSENT = "absent"
 
 
+class QuotientOfMonth(_Frozen):
+    """The quotient familial of a month that was asked for beside the first, in whole euros."""
+
+    month: Month
+    euros: Annotated[int, Field(ge=0)]
+
+
 class QfFacts(_Frozen):
     """What the CAF or the MSA certifies of a household by its quotient familial.
 
@@ -93,6 +101,8 @@ class QfFacts(_Frozen):
     `asked` is the month that was asked for (None: the current one), `answered` the one that the
     answer names, `computed` the one in which the fund computed; the MSA always signs the current
     month. The people and the address are those of the day of the call, whatever the month.
+
+    `earlier` are those of other months, where the tariff goes by the lowest of several.
     """
 
     kind: Literal["qf"] = "qf"
@@ -106,6 +116,7 @@ class QfFacts(_Frozen):
     address_line: str | None
     address_city: str | None
     provenance: Provenance
+    earlier: tuple[QuotientOfMonth, ...] = ()
 
     @model_validator(mode="after")
     def _given_when_there(self) -> Self:
@@ -134,14 +145,21 @@ _FACTS: TypeAdapter[Facts] = TypeAdapter(
 )
 
 
+_LATER: Mapping[str, Callable[[Any], set[str]]] = {
+    "eaje": lambda facts: set() if facts.proof else {"kind", "proof"},
+    "qf": lambda facts: set() if facts.earlier else {"earlier"},
+    "tax": lambda _facts: set(),
+}
+
+
 def write_facts(facts: Facts) -> bytes:
     """The content that is sealed.
 
-    EAJE facts without a proof are written as they were before there were several kinds: while a
-    new release replaces the one before, workers of both read each other's evidence.
+    EAJE facts without a proof are written as they were before there were several kinds, and a
+    quotient of one month as before there were several: while a new release replaces the one before,
+    workers of both read each other's evidence.
     """
-    later = {"kind", "proof"} if isinstance(facts, EajeFacts) and facts.proof is None else set()
-    return facts.model_dump_json(exclude=later).encode()
+    return facts.model_dump_json(exclude=_LATER[facts.kind](facts)).encode()
 
 
 def read_facts(content: bytes) -> Facts:
