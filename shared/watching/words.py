@@ -119,7 +119,12 @@ def actor_words(actor: str) -> str:
     kind, _, name = actor.partition(":")
     if kind == "service":
         return service_words(name).capitalize()
-    kinds = {"portal": "Portail", "agent": "Agent", "command": "Commande de"}
+    kinds = {
+        "portal": "Portail",
+        "agent": "Agent",
+        "command": "Commande de",
+        "campaign": "Campagne",
+    }
     return f"{kinds.get(kind, kind)} {name}".strip()
 
 
