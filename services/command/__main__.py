@@ -3,6 +3,7 @@
 import typer
 
 from services.command import demonstration, keeping, migration, processes, switches
+from services.command.campaign.commands import app as campaign
 from services.command.doctor import doctor
 from services.command.health import health
 from services.command.provider import commands as provider
@@ -40,6 +41,7 @@ for _noun, _group in {
 }.items():
     app.add_typer(_group, name=_noun, rich_help_panel="Régler")
 app.add_typer(processes.with_tariff(tariff), name="tariff", rich_help_panel="Barèmes")
+app.add_typer(campaign, name="campaign", rich_help_panel="Barèmes")
 for _name, _process in processes.PROCESSES.items():
     app.command(
         _name, rich_help_panel="Faire tourner un service", context_settings=_process.context

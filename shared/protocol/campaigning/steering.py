@@ -30,16 +30,16 @@ def resume(connection: Connection, campaign: UUID) -> bool:
     return _steer(connection, campaign, CampaignState.RUNNING, CampaignState.PAUSED)
 
 
-def cancel(connection: Connection, campaign: UUID) -> int | None:
-    """Leave out who was not fed yet; how many, or None when it has ended already.
+def cancel(connection: Connection, campaign: UUID) -> bool:
+    """Leave out who was not fed yet; False when it has ended already.
 
     What was fed goes to its end: half a re-pricing is nothing that one could go back to.
     """
     going = (CampaignState.RUNNING, CampaignState.PAUSED)
     if not _steer(connection, campaign, CampaignState.CANCELLED, *going):
-        return None
-    values = {"id": campaign, "why": LeftOut.CANCELLED}
-    return connection.execute(_NEVER_FED, values).rowcount
+        return False
+    connection.execute(_NEVER_FED, {"id": campaign, "why": LeftOut.CANCELLED})
+    return True
 
 
 def _steer(connection: Connection, campaign: UUID, now: CampaignState, *was: CampaignState) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from shared.campaigns import CampaignKind
 from shared.protocol.campaigning import planning
 from shared.states import Status
 
@@ -126,7 +127,7 @@ def test_a_campaign_that_dies_while_it_starts_never_was(town: "Town") -> None:
         plan = planning.Plan(
             "essai",
             town.record.founded.authority,
-            planning.CampaignKind.REPRICING,
+            CampaignKind.REPRICING,
             "command:test",
             scheme=town.record.founded.scheme,
             effective_on=date(2026, 10, 1),
