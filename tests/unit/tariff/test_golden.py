@@ -21,6 +21,7 @@ from services.tariff.engine.fee import Fee, exact
 from services.tariff.engine.psu import price_of_hours
 from services.tariff.engine.situation import Situation, monthly_hours
 from services.tariff.language.national import load_national_scale
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.tariff import Tariff
 from services.tariff.language.words import Stage
 from shared.application import CareType
@@ -62,7 +63,7 @@ def _tariff(case: Case, on: date) -> Tariff:
         return tariff
     content = tariff.content
     content["monthly_resources"]["floor"]["value"] = case["own_floor"]
-    return Tariff.model_validate(content)
+    return PsuTariff.model_validate(content)
 
 
 def _fee(case: Case, tariff: Tariff, on: date) -> Fee:
@@ -75,7 +76,9 @@ def _fee(case: Case, tariff: Tariff, on: date) -> Fee:
     )
     rounding = Rounding(case.get("rounding", Rounding.HALF_UP))
     stage = Stage(case.get("stage", Stage.HOUR))
-    return decide(situation, tariff, on, rounding=rounding, stage=stage)
+    fee = decide(situation, tariff, on, rounding=rounding, stage=stage)
+    assert isinstance(fee, Fee)
+    return fee
 
 
 def _later_lines(case: Case, fee: Fee) -> Iterator[Money]:
