@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+
+from services.tariff.engine.record import told_month, told_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,14 @@ class Compared:
 
 def amounts_of(content: bytes) -> Amounts:
     """The amounts of a decision's unsealed content; none where no fee was set."""
-    record = json.loads(content).get("record") or {}
-    fee: dict[str, Any] = record.get("fee") or {}
-    hourly = "hour" if "hourly_cents" in fee else None
+    record = json.loads(content).get("record")
+    if record is None:
+        return Amounts()
+    price, month = told_price(record), told_month(record)
     return Amounts(
-        price_cents=fee.get("price_cents", fee.get("hourly_cents")),
-        unit=fee.get("unit", hourly),
-        monthly_cents=fee.get("monthly_cents"),
+        price_cents=None if price is None else price[0].cents,
+        unit=None if price is None else price[1],
+        monthly_cents=None if month is None else month.cents,
     )
 
 

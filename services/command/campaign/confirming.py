@@ -11,12 +11,16 @@ import typer
 
 from services.command.campaign.starting import Asked, Started, started_lines
 from services.command.campaign.starting import start as write
-from services.command.records.desk import Desk, at_desk, say
+from services.command.records.desk import Desk, at_desk, give_up, say
+
+_NOTHING = 1
 
 
 class Plain(Protocol):
-    """What is told as JSON."""
+    """What is told as JSON, and how many would be priced again."""
 
+    @property
+    def members(self) -> int: ...
     def plain(self) -> dict[str, Any]: ...
 
 
@@ -50,12 +54,19 @@ def confirmed(
         _tell(foreseen, told, as_json=as_json and dry_run)
         if dry_run:
             return None
+        _refuse_empty(foreseen)
         typer.confirm("Lancer ?", abort=True, err=True)
     with at_desk() as desk:
         written = act(desk)
+        _refuse_empty(written)
     if as_json or yes:
         _tell(written, told, as_json=as_json)
     return written
+
+
+def _refuse_empty(written: Plain) -> None:
+    if written.members == 0:
+        give_up("Aucun dossier à reprendre : rien n'est lancé.", code=_NOTHING)
 
 
 def _foreseen(act: Callable[[Desk], Written]) -> Written:
