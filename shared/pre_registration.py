@@ -13,6 +13,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 from pydantic_core import PydanticCustomError
 
 from shared.application import (
+    PSU_CARE,
     Address,
     Code,
     Frozen,
@@ -60,11 +61,22 @@ Euros = Annotated[
 class WishedCare(Period):
     """The care that a pre-registration wishes: its hours may not be known yet.
 
-    Hours and instalments come together, for one says nothing without the other.
+    Hours and instalments come together, for one says nothing without the other. Only what the
+    national scale prices can be estimated.
     """
 
     contract_hours: Hours | None = None
     instalments: Instalments | None = None
+
+    @model_validator(mode="after")
+    def _of_the_national_scale(self) -> Self:
+        if self.type not in PSU_CARE:
+            raise PydanticCustomError(
+                "care_not_estimated",
+                "Une estimation ne se fait que pour l'accueil du jeune enfant : donnez l'un de "
+                f"ces types d'accueil : {', '.join(PSU_CARE)}.",
+            )
+        return self
 
     @model_validator(mode="after")
     def _whole_contract(self) -> Self:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
@@ -17,6 +17,7 @@ from services.intake.wordings import Kind
 from shared.portal_keys import Scope
 from shared.sealing import KeyRing, WrappedKey
 from shared.store.places import decision_place
+from shared.versions import AnyVersion, holding_on
 
 _MOST_VERSIONS = 1_000
 _FIND = text("""
@@ -28,27 +29,13 @@ _FIND = text("""
 """)
 
 
-class Version(Protocol):
-    """One version of a decision: valid from a day on, until a later version is."""
-
-    @property
-    def version(self) -> int: ...
-    @property
-    def valid_from(self) -> date: ...
-
-
-AnyVersion = TypeVar("AnyVersion", bound=Version)
-
-
 def in_force(versions: Sequence[AnyVersion], today: date) -> AnyVersion | None:
     """The decision in force: the highest version that is already valid.
 
     When none is, the one that will be first.
     """
-    valid = [v for v in versions if v.valid_from <= today]
-    if valid:
-        return max(valid, key=lambda v: v.version)
-    return min(versions, key=lambda v: (v.valid_from, -v.version), default=None)
+    first = min(versions, key=lambda v: (v.valid_from, -v.version), default=None)
+    return holding_on(versions, today) or first
 
 
 def show(parts: Parts, caller: Caller, typed: str) -> DecisionAnswer:

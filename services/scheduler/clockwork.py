@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol import lives, ringing, sweeping
-from shared.protocol.campaigning import feeding, rounds
+from shared.protocol.campaigning import ending, feeding
 from shared.protocol.pauses import Paused, paused
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell, queue_of
@@ -54,7 +54,7 @@ class Clockwork:
         self._calendar = calendar
         self._chance = SystemRandom()
         self._sweep_at = 0.0
-        self._rounds_at = 0.0
+        self._endings_at = 0.0
 
     def tick(self) -> None:
         """One look at everything; a database out of reach costs this tick only."""
@@ -82,15 +82,14 @@ class Clockwork:
         )
 
     def feed(self) -> int:
-        """Feed the campaigns, and now and then their next rounds; returns how many were fed."""
+        """Feed the campaigns, and now and then end those that are done; returns how many it fed."""
         fed = feeding.feed(self._engine)
-        again = 0
-        if time.monotonic() >= self._rounds_at:
-            self._rounds_at = time.monotonic() + self._tempo.rounds.total_seconds()
-            again = rounds.go_round(self._engine)
-        if fed.fed or fed.left_out or again:
-            _log.info("scheduler.fed", fed=fed.fed, left_out=fed.left_out, again=again)
-        return fed.fed + again
+        if fed.fed or fed.left_out:
+            _log.info("scheduler.fed", fed=fed.fed, left_out=fed.left_out)
+        if time.monotonic() >= self._endings_at:
+            self._endings_at = time.monotonic() + self._tempo.endings.total_seconds()
+            ending.finish(self._engine)
+        return fed.fed
 
     def sweep(self) -> dict[str, int]:
         """Free, quarantine, wake, hand over, forget; returns how many of each."""

@@ -14,7 +14,7 @@ class Tempo:
     ring_again: timedelta = timedelta(seconds=10)  # a doorbell older than this may be lost
     tick: timedelta = timedelta(milliseconds=250)  # how often a scheduler looks
     sweep: timedelta = timedelta(seconds=1)  # how often it frees, wakes and quarantines
-    rounds: timedelta = timedelta(seconds=5)  # how often it looks for a campaign's rounds and end
+    endings: timedelta = timedelta(seconds=5)  # how often it looks whether campaigns are done
     remembered_key: timedelta = timedelta(days=30)  # how long an Idempotency-Key is known
     patience: timedelta = timedelta(seconds=20)  # how long a doorbell waits for permits
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from shared.campaigns import CampaignState
 from shared.protocol.switching import AUTHORITY, ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH
 from shared.states import Lane, Reason, Status, Step
 from shared.watching.figures import MOST_COUNTED
@@ -27,6 +28,12 @@ SERVICES: dict[str, str] = {
     "tariff": "tarificateur",
     "scheduler": "planificateur",
     "intake": "guichet",
+}
+CAMPAIGNS: dict[CampaignState, str] = {
+    CampaignState.RUNNING: "en cours",
+    CampaignState.PAUSED: "suspendue",
+    CampaignState.FINISHED: "terminée",
+    CampaignState.CANCELLED: "annulée",
 }
 _SWITCHED: dict[str, str] = {
     QUEUE: "La file « {} » est suspendue",
@@ -75,6 +82,18 @@ REASONS: dict[Reason, str] = {
     Reason.DISABILITY_COUNTED: "AEEH comptée, accord d'une personne",
     Reason.OTHER_REPRESENTATIVE_FILE: "dossier de l'autre représentant légal",
     Reason.AGENT_VALIDATES: "validation par un agent",
+    Reason.AGE_OUTSIDE: "âge hors du dispositif",
+    Reason.SCHEME_NOT_OPEN: "dispositif fermé à cette date",
+    Reason.RESIDENCE_OUTSIDE: "commune hors du dispositif",
+    Reason.RESIDENCE_TO_CHECK: "résidence à vérifier",
+    Reason.INCOME_ABOVE: "ressources au-dessus du plafond",
+    Reason.CONDITION_TO_CHECK: "condition à vérifier",
+    Reason.QUOTIENT_ZERO: "quotient familial nul, à vérifier",
+    Reason.QUOTIENT_OF_ANOTHER_MONTH: "quotient familial d'un autre mois",
+    Reason.FIGURE_MISSING: "donnée du barème absente",
+    Reason.PRICE_MISSING: "pas de prix pour cette situation",
+    Reason.AUTHOR_MISSING: "pas de signataire en vigueur",
+    Reason.NOTHING_CHANGED: "revu, rien ne change",
     Reason.DOCUMENTS_CHOSEN: "justificatifs remis par la famille",
     Reason.NEVER_FINISHED: "commencé plusieurs fois, jamais fini",
 }
@@ -107,6 +126,11 @@ def switch_words(name: str, habilitation: str | None) -> str:
         if name.startswith(kind):
             return words.format(name.removeprefix(kind))
     return f"« {name} » est suspendu"
+
+
+def campaign_words(state: str) -> str:
+    """Where a campaign stands; a word of a later release's stands as it is."""
+    return CAMPAIGNS[CampaignState(state)] if state in set(CampaignState) else state
 
 
 def service_words(service: str) -> str:

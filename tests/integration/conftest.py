@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from tests.conftest import Database
 
 LIFE = timedelta(seconds=6)
+_SIGNATORY = {
+    "first_name": "Awa",
+    "last_name": "Essai",
+    "function": "directrice",
+    "service": "Petite enfance",
+}
 
 
 @dataclass
@@ -191,6 +197,8 @@ def a_plan(code: str = "arles", *, automatic_ground: str | None = "Essai.") -> P
         portal=f"{code}-famille",
         portal_name="Espace famille",
         portal_key_hash=code.encode(),
+        signatories=(_SIGNATORY,),
+        contact={"service": "Petite enfance", "email": "petite-enfance@ville.test"},
     )
 
 

@@ -156,15 +156,8 @@ def report(
 
 
 @app.command()
-def letters(
-    code: _Which,
-    *,
-    every: Annotated[
-        bool, typer.Option("--all", help="Aussi les décisions nouvelles qui ne changent rien.")
-    ] = False,
-    as_json: o.AsJson = False,
-) -> None:
+def letters(code: _Which, *, as_json: o.AsJson = False) -> None:
     """Donne les références dont la décision a changé, une par ligne : les lettres à envoyer."""
     from services.command.campaign import reporting  # noqa: PLC0415 -- quick help
 
-    reporting.letters(code, every=every, as_json=as_json)
+    reporting.letters(code, as_json=as_json)

@@ -24,7 +24,8 @@ class Amounts:
 class Compared:
     """One member of a campaign, before and after, without anything of a family.
 
-    `after` is None when there is no decision yet; amounts are None where nothing can be read.
+    `after` is None when there is no new decision; `same` says that it was priced again and nothing
+    differed. Amounts are None where nothing can be read.
     `owed_cents` is positive when the family owes for months that had elapsed.
     """
 
@@ -41,6 +42,7 @@ class Compared:
     because: tuple[str, ...] = ()
     after: Amounts | None = None
     owed_cents: int | None = None
+    same: bool = False
 
     @property
     def difference_cents(self) -> int | None:

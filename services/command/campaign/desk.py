@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.command.campaign.starting import journal
-from services.command.campaign.words import STATES
 from services.command.records.desk import Desk, give_up
 from shared.campaigns import CampaignKind, CampaignState
 from shared.protocol.campaigning.progress import CampaignTold, find
 from shared.renewals import known_from
+from shared.watching.words import campaign_words
 
 _MISSING = 1
 
@@ -32,7 +32,7 @@ def steer(
     """Pause, resume or cancel, with a line in the journal; the end of the command if it cannot."""
     told = found(desk.connection, code)
     if not act(desk.connection, told.id):
-        give_up(f"La campagne « {code} » est {STATES[told.state]} : rien à faire.")
+        give_up(f"La campagne « {code} » est {campaign_words(told.state)} : rien à faire.")
     journal(desk, code, {"state": [told.state, now]})
 
 

@@ -17,10 +17,12 @@ def report_lines(tally: Tally) -> Iterator[str]:
 
 def _lines(tally: Tally) -> Iterator[str]:
     yield (
-        f"{counted(tally.members, 'dossier')} : {number(tally.decided)} décidés, "
-        f"{number(tally.proposed)} proposés, {number(tally.pending)} sans nouvelle décision."
+        f"{counted(tally.members, 'dossier')} : {number(tally.changed)} changent, "
+        f"{number(tally.same)} inchangés, {number(tally.proposed)} à valider, "
+        f"{number(tally.pending)} sans résultat."
     )
-    yield f"{number(tally.changed)} changent."
+    if tally.because:
+        yield "Ce qui change :"
     for word, count in sorted(tally.because.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"  {because_words(word)} : {number(count)}"
     yield from _brackets(tally)

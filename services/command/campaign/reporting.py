@@ -36,10 +36,10 @@ def report(code: str, csv: Path | None, *, as_json: bool) -> None:
         typer.echo("\n".join(report_lines(tally)))
 
 
-def letters(code: str, *, every: bool, as_json: bool) -> None:
+def letters(code: str, *, as_json: bool) -> None:
     """The references of the letters to send, one a line."""
     with at_desk() as desk:
-        references = outcomes.letters(desk.connection, found(desk.connection, code).id, every=every)
+        references = outcomes.letters(desk.connection, found(desk.connection, code).id)
     if as_json:
         typer.echo(json.dumps(references))
     elif references:

@@ -42,10 +42,10 @@ class Tally:
     """The members of a campaign, counted one by one."""
 
     members: int = 0
-    decided: int = 0
+    changed: int = 0
+    same: int = 0
     proposed: int = 0
     pending: int = 0
-    changed: int = 0
     without_amount: int = 0
     owed_by_families_cents: int = 0
     owed_to_families_cents: int = 0
@@ -57,15 +57,13 @@ class Tally:
     def add(self, one: Compared) -> None:
         """Count one member."""
         self.members += 1
-        if one.version is None:
+        if one.same:
+            self.same += 1
+        elif one.version is None:
             self.pending += 1
             return
-        self.proposed += one.proposed
-        self.decided += not one.proposed
-        self.changed += bool(one.because)
-        self.because.update(one.because)
-        self.kinds[one.kind or ""] += 1
-        self._add_owed(one.owed_cents or 0)
+        else:
+            self._add_new(one)
         self._add_difference(one)
 
     def plain(self) -> dict[str, Any]:
@@ -76,10 +74,10 @@ class Tally:
         ]
         return {
             "members": self.members,
-            "decided": self.decided,
+            "changed": self.changed,
+            "same": self.same,
             "proposed": self.proposed,
             "pending": self.pending,
-            "changed": self.changed,
             "without_amount": self.without_amount,
             "owed_by_families_cents": self.owed_by_families_cents,
             "owed_to_families_cents": self.owed_to_families_cents,
@@ -88,6 +86,13 @@ class Tally:
             "brackets": brackets,
             "structures": {name: sums.plain() for name, sums in sorted(self.structures.items())},
         }
+
+    def _add_new(self, one: Compared) -> None:
+        self.proposed += one.proposed
+        self.changed += not one.proposed
+        self.because.update(one.because)
+        self.kinds[one.kind or ""] += 1
+        self._add_owed(one.owed_cents or 0)
 
     def _add_owed(self, owed: int) -> None:
         self.owed_by_families_cents += max(owed, 0)

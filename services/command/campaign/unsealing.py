@@ -29,6 +29,8 @@ def _compared(one: SealedOutcome, ring: KeyRing) -> Compared:
         reason=one.reason,
         before_version=one.before_version,
         before=None if before is None else amounts_of(before),
+        after=None if before is None or not one.same else amounts_of(before),
+        same=one.same,
     )
     return told if one.after is None else _with_after(told, one, one.after, key)
 

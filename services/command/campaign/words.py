@@ -5,14 +5,16 @@ from datetime import date, datetime
 
 from shared.campaigns import CampaignKind, CampaignState, LeftOut
 from shared.protocol.campaigning.progress import CampaignTold, Progress
-from shared.watching.words import counted, duration, moment, number, reason_words, typeset
+from shared.watching.words import (
+    campaign_words,
+    counted,
+    duration,
+    moment,
+    number,
+    reason_words,
+    typeset,
+)
 
-STATES: Mapping[CampaignState, str] = {
-    CampaignState.RUNNING: "en cours",
-    CampaignState.PAUSED: "suspendue",
-    CampaignState.FINISHED: "terminée",
-    CampaignState.CANCELLED: "annulée",
-}
 KINDS: Mapping[CampaignKind, str] = {
     CampaignKind.REPRICING: "données redemandées à l'État",
     CampaignKind.FROM_EVIDENCE: "données déjà certifiées",
@@ -49,7 +51,7 @@ def campaign_lines(told: CampaignTold, at: Progress, *, opens_at: datetime | Non
 
 def one_line(told: CampaignTold, at: Progress) -> str:
     """A campaign on a line of a list."""
-    return typeset(f"{told.code} : {STATES[told.state]}, {_share(at)}{_rest(at)}")
+    return typeset(f"{told.code} : {campaign_words(told.state)}, {_share(at)}{_rest(at)}")
 
 
 def left_out_words(why: str) -> str:
@@ -67,7 +69,7 @@ def day(value: date) -> str:
 
 
 def _lines(told: CampaignTold, at: Progress, opens_at: datetime | None) -> Iterator[str]:
-    yield f"Campagne {told.code} : {STATES[told.state]}"
+    yield f"Campagne {told.code} : {campaign_words(told.state)}"
     yield f"  {_what(told)} ; {KINDS[told.kind]}{_drafts(told)}."
     yield f"  Lancée le {moment(told.started_at)} UTC par {told.started_by.partition(':')[2]}."
     yield f"  {_share(at)}."
@@ -109,7 +111,7 @@ def _outcomes(at: Progress) -> str:
         "à instruire": sum(at.to_review.values()),
         "en attente d'une date": sum(at.parked.values()),
         "en quarantaine": at.quarantined,
-        "réglés autrement": at.settled_otherwise,
+        "rouverts ou clos depuis": at.settled_otherwise,
         "en cours": at.under_way,
         "à reprendre": at.waiting,
         "laissés de côté": sum(at.left_out.values()),

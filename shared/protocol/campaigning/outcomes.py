@@ -18,6 +18,7 @@ _OF_CAMPAIGN = """
 """
 _OUTCOMES = text(f"""
     SELECT a.id, a.reference, a.status, a.reason, s.name AS structure, k.ring_key, k.wrapped,
+           a.status = 'DECIDED' AND a.campaign_id = m.campaign_id AS through,
            b.version AS before_version, b.sealed AS before_sealed,
            n.version, n.valid_from, n.kind, n.proposed, n.because, n.sealed,
            ARRAY(SELECT d.sealed FROM decisions d
@@ -36,7 +37,7 @@ _LETTERS = text(f"""
     SELECT a.reference FROM campaign_members m
     JOIN applications a ON a.id = m.application_id
     JOIN LATERAL ({_OF_CAMPAIGN}) n ON NOT n.proposed
-    WHERE m.campaign_id = :campaign AND (:all OR n.because <> '{{}}')
+    WHERE m.campaign_id = :campaign
     ORDER BY a.reference
 """)  # noqa: S608 - constants
 _PROPOSALS = text("""
@@ -61,8 +62,9 @@ class After:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SealedOutcome:
-    """A member: where it stands, the decision before and the one after, if there is one yet.
+    """A member: where it stands, the decision before and the one after, if there is one.
 
+    `same` says that it was priced again and nothing differed, so that the one before stays.
     `key` is None when it was destroyed: nothing of it can be read any more.
     """
 
@@ -75,6 +77,7 @@ class SealedOutcome:
     before_version: int
     before: bytes
     after: After | None
+    same: bool
 
 
 def outcomes(connection: Connection, campaign: UUID) -> Iterator[list[SealedOutcome]]:
@@ -86,9 +89,9 @@ def outcomes(connection: Connection, campaign: UUID) -> Iterator[list[SealedOutc
         after = rows[-1].id
 
 
-def letters(connection: Connection, campaign: UUID, *, every: bool = False) -> list[str]:
-    """The references whose decision in force is new, and differs unless `every` is wanted."""
-    return list(connection.execute(_LETTERS, {"campaign": campaign, "all": every}).scalars())
+def letters(connection: Connection, campaign: UUID) -> list[str]:
+    """The references whose decision in force is new: it differs from the one before."""
+    return list(connection.execute(_LETTERS, {"campaign": campaign}).scalars())
 
 
 def proposals(connection: Connection, campaign: UUID) -> list[UUID]:
@@ -107,6 +110,7 @@ def _outcome(row: Row[Any]) -> SealedOutcome:
         before_version=row.before_version,
         before=row.before_sealed,
         after=None if row.version is None else _after(row),
+        same=row.version is None and row.through,
     )
 
 

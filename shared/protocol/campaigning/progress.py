@@ -35,8 +35,8 @@ _STANDINGS = text("""
                  WHEN a.campaign_id = m.campaign_id AND a.status = 'PARKED' THEN 'parked'
                  WHEN a.campaign_id = m.campaign_id AND a.status = 'QUARANTINED'
                      THEN 'quarantined'
-                 WHEN d.because = '{}' THEN 'same'
-                 WHEN d.because IS NOT NULL THEN 'changed'
+                 WHEN d.version IS NOT NULL THEN 'changed'
+                 WHEN a.campaign_id = m.campaign_id AND a.status = 'DECIDED' THEN 'same'
                  ELSE 'settled_otherwise'
                END AS stands,
                CASE WHEN m.left_out IS NOT NULL THEN m.left_out
@@ -45,7 +45,7 @@ _STANDINGS = text("""
         FROM campaign_members m
         JOIN applications a ON a.id = m.application_id
         LEFT JOIN LATERAL (
-            SELECT because FROM decisions
+            SELECT version FROM decisions
             WHERE application_id = m.application_id AND campaign_id = m.campaign_id AND NOT proposed
             ORDER BY version LIMIT 1
         ) d ON true
@@ -89,8 +89,9 @@ class CampaignTold:
 class Progress:
     """How many members stand where; `left` is None when no pace was seen yet.
 
-    `changed` and `same` have their new decision; `proposed` waits for a person's yes; `to_review`
-    and `parked` by reason, `left_out` by why. `settled_otherwise` were priced or ended by others.
+    `changed` have a new decision in force, `same` keep theirs, for nothing differs; `proposed` wait
+    for a person's yes; `to_review` and `parked` by reason, `left_out` by why. `settled_otherwise`
+    were ended, or opened again since, by others.
     """
 
     waiting: int = 0
@@ -119,7 +120,7 @@ class Progress:
 
     @property
     def back(self) -> int:
-        """Those whose decision is again in force, as the campaign or somebody else set it."""
+        """Those who are through: a decision is in force, or they have been ended."""
         return self.changed + self.same + self.settled_otherwise
 
 

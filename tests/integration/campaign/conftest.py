@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from shared.campaigns import CampaignKind
 from shared.protocol import saving
@@ -77,25 +76,17 @@ class Town:
                 claim=one.claim,
                 was=one.status,
                 now=changes.get("now", Status.DECIDED),
-                decided=self.record.decision(
-                    valid_from=days[one.id][0], proposed=changes.get("proposed", False)
+                decided=None
+                if changes.get("same")
+                else self.record.decision(
+                    valid_from=days[one.id][0],
+                    proposed=changes.get("proposed", False),
+                    campaign_id=days[one.id][1],
                 ),
             )
             for one in held
         ]
-        saved = saving.save(self.record.engine, moves, actor="service:tariff")
-        self._say_whose(saved)
-        return len(saved)
-
-    def _say_whose(self, ids: set[UUID]) -> None:
-        """What the tariff worker writes of the campaign."""
-        query = (
-            "UPDATE decisions d SET campaign_id = a.campaign_id FROM applications a "
-            "WHERE a.id = d.application_id AND a.id = ANY(:ids) AND d.version = "
-            "(SELECT max(version) FROM decisions WHERE application_id = a.id)"
-        )
-        with self.record.owner.begin() as connection:
-            connection.execute(text(query), {"ids": list(ids)})
+        return len(saving.save(self.record.engine, moves, actor="service:tariff"))
 
     def member(self, campaign: UUID, column: str) -> dict[UUID, Any]:
         """One column of the members, by application."""

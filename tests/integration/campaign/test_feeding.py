@@ -10,13 +10,15 @@ from sqlalchemy import insert
 
 from shared.campaigns import CampaignKind
 from shared.protocol import saving
-from shared.protocol.campaigning import feeding, rounds, steering
+from shared.protocol.campaigning import ending, feeding, steering
 from shared.protocol.campaigning.feeding import CHUNK, Fed
 from shared.protocol.campaigning.progress import progress_of
+from shared.queue.broker import open_redis
 from shared.states import Lane, Reason, Status, Step
 from shared.store.tables import JournalRow
+from shared.watching.reading import read_snapshot
 from shared.watching.timeline import read_timeline
-from tests.integration.campaign.conftest import BEGUN, ON
+from tests.integration.campaign.conftest import ON
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -182,45 +184,16 @@ def test_a_cancelled_campaign_leaves_out_who_was_not_fed(town: "Town") -> None:
     assert ({"cancelled": 3}, 2, 0) == (progress.left_out, progress.back, progress.waiting)
 
 
-def test_a_later_decision_that_was_hidden_is_decided_again(town: "Town") -> None:
-    """More hours from December on stay more hours from December on, after October's new price."""
-    [id_] = town.decided(1)
-    town.decide([id_], since=date(2026, 12, 1))
-    town.decide([id_], since=date(2027, 2, 1))
-    campaign = town.start()
-    days = []
-
-    feeding.feed(town.record.engine)
-    for _ in range(3):
-        days += town.record.column("effective_on", [id_])
-        town.price()
-        assert [] == [s for s in _states(town) if s != "running"]
-        rounds.go_round(town.record.engine)
-    rounds.go_round(town.record.engine)
-
-    assert [ON, date(2026, 12, 1), date(2027, 2, 1)] == days
-    assert [1, 4, 5, 6] == [
-        town.held_on(id_, day)
-        for day in (BEGUN, date(2026, 11, 30), date(2027, 1, 31), date(2027, 2, 1))
-    ]
-    assert ["finished"] == _states(town)
-    assert {id_: None} == town.member(campaign, "left_out")
-
-
-def test_what_waits_for_a_person_before_a_next_round_keeps_the_campaign(town: "Town") -> None:
-    """And without a next round it does not: no machine has anything left to do."""
-    town.decided(1)
-    [more] = town.decided(1)
-    town.decide([more], since=date(2026, 12, 1))
+def test_what_waits_for_a_person_does_not_keep_a_campaign(town: "Town") -> None:
+    """No machine has anything left to do; until then it runs."""
+    town.decided(2)
     town.start()
     feeding.feed(town.record.engine)
-    town.price(now=Status.PROPOSED, proposed=True)
-
-    rounds.go_round(town.record.engine)
+    ending.finish(town.record.engine)
     assert ["running"] == _states(town)
 
-    town.record.change([more], status=Status.WITHDRAWN)
-    rounds.go_round(town.record.engine)
+    town.price(now=Status.PROPOSED, proposed=True)
+    assert 1 == ending.finish(town.record.engine)
     assert ["finished"] == _states(town)
 
 
@@ -231,7 +204,7 @@ def test_a_parked_member_keeps_the_campaign(town: "Town") -> None:
     feeding.feed(town.record.engine)
     town.record.change([id_], status=Status.PARKED, reason=Reason.QUOTIENT_AWAITED)
 
-    rounds.go_round(town.record.engine)
+    ending.finish(town.record.engine)
 
     assert ["running"] == _states(town)
 
@@ -242,7 +215,8 @@ def test_progress_tells_each_where_it_stands(town: "Town") -> None:
     left = town.decided(1, status=Status.PARKED)
     campaign = town.start()
     feeding.feed(town.record.engine, window=7)
-    town.price(most=2)
+    town.price(most=1)
+    town.price(most=1, same=True)
     rest = [i for i in ids if town.record.column("status", [i]) == [Status.VERIFIED]]
     town.record.change(rest[:1], status=Status.TO_REVIEW, reason=Reason.TARIFF_MISSING)
     town.record.change(rest[1:2], status=Status.PARKED, reason=Reason.QUOTIENT_AWAITED)
@@ -251,7 +225,13 @@ def test_progress_tells_each_where_it_stands(town: "Town") -> None:
     with town.record.engine.connect() as connection:
         told = progress_of(connection, campaign)
 
-    assert (1, 2, 2, 1) == (told.waiting, told.under_way, told.same, told.proposed)
+    assert (1, 2, 1, 1, 1) == (
+        told.waiting,
+        told.under_way,
+        told.changed,
+        told.same,
+        told.proposed,
+    )
     assert {"tariff_missing": 1} == told.to_review
     assert {"quotient_awaited": 1} == told.parked
     assert {"in_hand": 1} == told.left_out
@@ -294,3 +274,22 @@ def _line(town: "Town", id_: "UUID", reason: Reason) -> None:
     }
     with town.record.engine.begin() as connection:
         connection.execute(insert(JournalRow), values)
+
+
+def test_the_screens_have_a_line_for_a_campaign_that_is_not_over(
+    town: "Town", redis_url: str
+) -> None:
+    """How many of its members are still to be fed; once it has ended, none."""
+    town.decided(3)
+    campaign = town.start()
+    feeding.feed(town.record.engine, window=1)
+
+    def shown() -> list[tuple[str, str, int, int]]:
+        with open_redis(redis_url, timeout_s=5) as client:
+            now = read_snapshot(town.record.engine, client, namespace="test", window=1)
+        return [(one.code, one.state, one.total, one.waiting) for one in now.campaigns]
+
+    assert [("essai", "running", 3, 2)] == shown()
+    with town.record.engine.begin() as connection:
+        steering.cancel(connection, campaign)
+    assert [] == shown()

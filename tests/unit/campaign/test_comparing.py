@@ -79,13 +79,13 @@ def test_a_tally_counts_each_member_once() -> None:
     tally = Tally()
     tally.add(_one(10_000, 10_300, because=("resources",), owed_cents=600))
     tally.add(_one(10_000, 4_000, because=("resources", "children"), owed_cents=-12_000))
-    tally.add(_one(10_000, 10_000, structure="Les Lutins"))
+    tally.add(_one(10_000, 10_000, structure="Les Lutins", version=None, same=True))
     tally.add(_one(None, 5_000, proposed=True, because=("tariff",)))
     tally.add(_one(10_000, None, version=None, status="PARKED"))
 
     told = tally.plain()
-    assert (5, 3, 1, 1, 3) == tuple(
-        told[name] for name in ("members", "decided", "proposed", "pending", "changed")
+    assert (5, 2, 1, 1, 1) == tuple(
+        told[name] for name in ("members", "changed", "same", "proposed", "pending")
     )
     assert {"resources": 2, "children": 1, "tariff": 1} == told["because"]
     assert [("down", 10_000, 1), ("up", 500, 1)] == [tuple(b.values()) for b in told["brackets"]]
@@ -107,8 +107,8 @@ def test_the_report_reads_as_french() -> None:
     amounts = "2\u202f000,00\u00a0€ avant, 1\u202f853,00\u00a0€ après"
 
     assert [
-        "2 dossiers\u00a0: 2 décidés, 0 proposés, 0 sans nouvelle décision.",
-        "2 changent.",
+        "2 dossiers\u00a0: 2 changent, 0 inchangés, 0 à valider, 0 sans résultat.",
+        "Ce qui change\u00a0:",
         "  quotient familial\u00a0: 1",
         "  ressources\u00a0: 1",
         "1 montant en hausse.",
