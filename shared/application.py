@@ -13,12 +13,12 @@ from typing import Annotated
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared.care import PSU_CARE as PSU_CARE  # noqa: PLC0414 - one vocabulary
-from shared.care import Care as Care  # noqa: PLC0414
+from shared.care import Care as Care  # noqa: PLC0414 - one vocabulary
 from shared.care import CareType as CareType  # noqa: PLC0414
 from shared.care import Frozen as Frozen  # noqa: PLC0414
 from shared.care import Hours as Hours  # noqa: PLC0414
 from shared.care import Instalments as Instalments  # noqa: PLC0414
+from shared.care import LocalCare as LocalCare  # noqa: PLC0414
 from shared.care import Period as Period  # noqa: PLC0414
 from shared.civil_status import Child, CivilStatus, CommuneCode
 from shared.taxation import TaxNumbers
@@ -40,6 +40,7 @@ class Fund(StrEnum):
 
     CAF = "caf"
     MSA = "msa"
+    OTHER = "other"  # neither: local tariffs may have a price of their own
 
 
 def _moment(value: object) -> object:

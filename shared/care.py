@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PlainValidator,
     SerializerFunctionWrapHandler,
     WithJsonSchema,
     model_serializer,
@@ -27,22 +28,47 @@ _HOURS = r"[0-9]{1,5}(\.[0-9]{1,2})?"
 
 
 class CareType(StrEnum):
-    """The kinds of care; the national scale (PSU) tells the first three apart, no tariff the rest.
-
-    `AIDE` is no care: an aid that a family asks for, by the month or once.
-    """
+    """The kinds of care that the national scale (PSU) tells apart: by the hour."""
 
     COLLECTIF = "collectif"
     FAMILIAL_PARENTAL = "familial_parental"
     MICRO_CRECHE = "micro_creche"
+
+
+class LocalCare(StrEnum):
+    """The kinds that local tariffs alone price, by whatever they are counted in.
+
+    `AIDE` is no care: an aid that a family asks for.
+    """
+
     PERISCOLAIRE = "periscolaire"
     EXTRASCOLAIRE = "extrascolaire"
     RESTAURATION = "restauration"
     AIDE = "aide"
 
 
-PSU_CARE = (CareType.COLLECTIF, CareType.FAMILIAL_PARENTAL, CareType.MICRO_CRECHE)
-"""The kinds of care that the national scale prices: by the hour, so their hours are known."""
+KINDS_OF_CARE = tuple(kind.value for kinds in (CareType, LocalCare) for kind in kinds)
+"""Every word for a kind of care."""
+
+
+def _kind(value: object) -> CareType | LocalCare:
+    if isinstance(value, CareType | LocalCare):
+        return value
+    if isinstance(value, str) and value in KINDS_OF_CARE:
+        return CareType(value) if value in set(CareType) else LocalCare(value)
+    raise PydanticCustomError(
+        "care_type",
+        "Donnez l'un de ces types d'accueil : {kinds}.",
+        {"kinds": ", ".join(KINDS_OF_CARE)},
+    )
+
+
+AnyCare = Annotated[
+    CareType | LocalCare,
+    PlainValidator(_kind),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "enum": list(KINDS_OF_CARE)}),
+]
 
 
 def _hours(value: object) -> object:
@@ -78,7 +104,7 @@ class Frozen(BaseModel):
 class Period(Frozen):
     """The kind of care and its dates."""
 
-    type: CareType
+    type: AnyCare
     start: Day
     end: Day | None = None
 
@@ -149,7 +175,7 @@ class Care(Period):
     @model_validator(mode="after")
     def _hours_where_the_price_is_by_the_hour(self) -> Self:
         known = (self.hours is not None, self.instalments is not None)
-        if all(known) or (self.type not in PSU_CARE and not any(known)):
+        if all(known) or (isinstance(self.type, LocalCare) and not any(known)):
             return self
         if known[0]:
             raise PydanticCustomError(

@@ -13,8 +13,8 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 from pydantic_core import PydanticCustomError
 
 from shared.application import (
-    PSU_CARE,
     Address,
+    CareType,
     Code,
     Frozen,
     Hours,
@@ -65,18 +65,9 @@ class WishedCare(Period):
     national scale prices can be estimated.
     """
 
+    type: CareType
     contract_hours: Hours | None = None
     instalments: Instalments | None = None
-
-    @model_validator(mode="after")
-    def _of_the_national_scale(self) -> Self:
-        if self.type not in PSU_CARE:
-            raise PydanticCustomError(
-                "care_not_estimated",
-                "Une estimation ne se fait que pour l'accueil du jeune enfant : donnez l'un de "
-                f"ces types d'accueil : {', '.join(PSU_CARE)}.",
-            )
-        return self
 
     @model_validator(mode="after")
     def _whole_contract(self) -> Self:

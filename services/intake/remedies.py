@@ -58,7 +58,6 @@ _BLAMED: Mapping[str, str] = MappingProxyType(
     {
         "birth_commune": "commune",
         "care_dates": "end",
-        "care_not_estimated": "type",
         "child_or_pregnancy": "child",
         "contract_hours_required": "contract_hours",
         "disabled_children": "disabled_children",
@@ -124,7 +123,7 @@ OUR_CODES = frozenset(
     {
         "birth_commune",
         "care_dates",
-        "care_not_estimated",
+        "care_type",
         "child_or_pregnancy",
         "cog_commune",
         "cog_country",

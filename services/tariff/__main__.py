@@ -8,6 +8,7 @@ if __name__ == "__main__":
 import asyncio
 
 from services.tariff.parties import Parties
+from services.tariff.shelf import Shelf
 from services.tariff.work import Price
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
@@ -33,7 +34,7 @@ async def _run(settings: Settings) -> None:
         window=settings.ring_window,
     )
     ring = KeyRing.read(settings.key_ring_file)
-    work = Price(ring=ring, scales=NationalShelf(), parties=Parties(edges.engine))
+    work = Price(ring=ring, scales=Shelf(edges.engine), parties=Parties(edges.engine))
     await run_worker(
         edges,
         service="tariff",

@@ -1,7 +1,7 @@
-"""Computing: from certified facts to the engine's situation, and to the record of what it gives.
+"""Computing: what a tariff gives for an application, and the record of it. Pure.
 
-Pure. Each kind of evidence sets its own tariffs, and no other: the State says of the quotient
-familial and of tax data that they set no PSU fee (API Particulier, *cas d'usage*).
+Each kind of evidence sets its own tariffs, and no other: the State says of the quotient familial
+and of tax data that they set no PSU fee (API Particulier, *cas d'usage*).
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,31 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.tariff.engine.decide import decide
+from services.tariff.engine.fee import Fee, LocalFee, NoFee, NotAwarded, Outcome
+from services.tariff.engine.household import LocalSituation
 from services.tariff.engine.record import Declared, DeclaredSource, decision_record
-from services.tariff.engine.situation import Contract, Situation
+from services.tariff.engine.situation import Situation
+from services.tariff.language.local import LocalTariff, MeasuredTariff
+from services.tariff.language.policies import Policy
 from services.tariff.language.tariff import Tariff
-from shared.application import Application, Care
-from shared.evidence import EajeFacts, Facts
-from shared.money import Money
+from services.tariff.situations import local_situation, month_of, psu_situation
+from shared.application import Application
+from shared.decisions import Verdict
+from shared.evidence import EajeFacts, Facts, QfFacts
 from shared.states import Reason
+from shared.taxation import TaxFacts
+
+_TO_AN_AGENT: Mapping[Policy, Reason] = {
+    Policy.RESOURCES_UNKNOWN: Reason.FIGURE_MISSING,
+    Policy.PARTS_ZERO: Reason.FIGURE_MISSING,
+    Policy.RANK_UNKNOWN: Reason.FIGURE_MISSING,
+    Policy.CHILDREN_UNKNOWN: Reason.FIGURE_MISSING,
+    Policy.QUOTIENT_ZERO: Reason.QUOTIENT_ZERO,
+    Policy.NO_BAND: Reason.PRICE_MISSING,
+    Policy.NON_RESIDENT: Reason.PRICE_MISSING,
+    Policy.RESIDENCE_UNKNOWN: Reason.RESIDENCE_TO_CHECK,
+    Policy.CONDITION_UNCHECKED: Reason.CONDITION_TO_CHECK,
+}
 
 
 class Computable(Protocol):
@@ -43,41 +61,78 @@ class Computed:
         return self.ground is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Refused:
-    """An aid that is not awarded, and on which ground."""
+    """An aid that is not awarded, on which ground, with its record when it came to the money."""
 
     ground: str
+    record: Mapping[str, Any] | None = None
 
 
-def compute(case: Computable, tariff: Tariff, on: date) -> Computed | Refused | Reason:
+def compute(
+    case: Computable, tariff: Tariff, on: date, *, resident: Verdict
+) -> Computed | Refused | Reason:
     """What a tariff gives on a day, or the reason why a person must look."""
     facts = case.facts
+    if isinstance(facts, QfFacts) and _of_another_month(facts, tariff):
+        return Reason.QUOTIENT_OF_ANOTHER_MONTH
+    if isinstance(tariff, LocalTariff):
+        situation = local_situation(case.application, facts, resident)
+        outcome: Outcome = decide(situation, tariff, on)
+        return _read(outcome, _record(case, situation, outcome, tariff, on))
     if not isinstance(facts, EajeFacts):
         return Reason.EVIDENCE_UNFIT
-    situation = _situation(case.application.care, facts)
-    record = decision_record(
+    family = psu_situation(case.application.care, facts, resident)
+    if family is None:
+        return Reason.PRICE_MISSING
+    outcome = decide(family, tariff, on)
+    return _read(outcome, _record(case, family, outcome, tariff, on))
+
+
+def _read(outcome: Outcome, record: Mapping[str, Any]) -> Computed | Refused | Reason:
+    match outcome:
+        case NoFee(reason=policy):
+            return _TO_AN_AGENT.get(policy, Reason.FIGURES_TO_CHECK)
+        case NotAwarded(ground=ground):
+            return Refused(ground.value, record)
+        case Fee(provisional=None) | LocalFee(provisional=None):
+            return Computed(record)
+        case Fee() | LocalFee():
+            return Computed(record, Reason.RESOURCES_UNKNOWN.value)
+
+
+def _record(
+    case: Computable,
+    situation: Situation | LocalSituation,
+    outcome: Outcome,
+    tariff: Tariff,
+    on: date,
+) -> dict[str, Any]:
+    facts = case.facts
+    return decision_record(
         situation,
-        decide(situation, tariff, on),
+        outcome,
         tariff=tariff,
         on=on,
         evidence=facts.provenance,
         application=Declared(DeclaredSource.APPLICATION, case.received_at),
-        resources_year=facts.resources_year,
-    )
-    return Computed(record)
-
-
-def _situation(care: Care, facts: EajeFacts) -> Situation:
-    return Situation(
-        care_type=care.type,
-        children=facts.children or 0,
-        aeeh_children=facts.aeeh_children or 0,
-        annual_resources=Money(facts.annual_resources_cents or 0),
-        contract=contract_of(care),
+        resources_year=_year(facts),
     )
 
 
-def contract_of(care: Care) -> Contract | None:
-    """The hours of a contract and its invoices, where both are known."""
-    return Contract(care.hours, care.instalments) if care.hours and care.instalments else None
+def _year(facts: Facts) -> int | None:
+    match facts:
+        case EajeFacts():
+            return facts.resources_year
+        case TaxFacts():
+            return facts.income_year
+        case QfFacts():
+            return None
+
+
+def _of_another_month(facts: QfFacts, tariff: Tariff) -> bool:
+    """Whether the tariff goes by the quotient of one month, and this one is of another."""
+    if not isinstance(tariff, MeasuredTariff) or facts.quotient_familial_euros is None:
+        return False
+    month = tariff.measure.month or ""
+    return month[:1].isdigit() and month != month_of(facts)

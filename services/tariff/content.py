@@ -4,16 +4,19 @@
 written from it alone, whatever becomes of the authority's settings later.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.tariff.explanation.explain import explain
+from services.tariff.explanation.typography import typeset
+from services.tariff.language.policies import GROUNDS, Ground
 from services.tariff.pricing import Priced
 from services.tariff.settling import Settled
 from services.tariff.terms import SchemeTerms
 from shared.application import Application, Care
 from shared.canonical import canonical_json
-from shared.decisions import ContractTerms, DecisionMode, Envelope, FamilyTold
+from shared.decisions import ContractTerms, DecisionKind, DecisionMode, Envelope, FamilyTold
 from shared.signing import Author
 
 
@@ -88,7 +91,13 @@ def contract_terms(care: Care) -> ContractTerms | None:
 
 
 def _explanation(priced: Priced) -> tuple[str, ...]:
-    """How the money was reached; where nothing was computed, what was not met."""
-    if priced.record is not None:
-        return explain(priced.record)
-    return tuple(check.evidence for check in priced.checks if check.check == priced.ground)
+    """How the money was reached; where an aid is refused, what was not met."""
+    if priced.kind is DecisionKind.NOT_AWARDED:
+        return tuple(_unmet(priced))
+    return explain(priced.record) if priced.record is not None else ()
+
+
+def _unmet(priced: Priced) -> Iterator[str]:
+    if priced.ground in set(Ground):
+        yield typeset(GROUNDS[Ground(priced.ground)])
+    yield from (check.evidence for check in priced.checks if check.check == priced.ground)

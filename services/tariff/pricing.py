@@ -9,10 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from services.tariff.admissibility.entry import Candidate, checks_of
+from services.tariff.admissibility.residence import RESIDENCE
 from services.tariff.computing import Computed, Refused, compute
-from services.tariff.doubts import Yes, doubt, needs_a_yes
+from services.tariff.doubts import Yes, doubt, moved, needs_a_yes
+from services.tariff.engine.needs import needs
+from services.tariff.language.local import LocalTariff
 from services.tariff.language.scale import Scale
 from services.tariff.language.tariff import Tariff
+from services.tariff.language.words import Method
 from services.tariff.terms import SchemeTerms
 from services.tariff.versions import Decided
 from shared.application import Application
@@ -88,8 +92,8 @@ def price(case: Case, on: date) -> Priced | Doubtful:
     if tariff is None:
         return Doubtful(Reason.TARIFF_MISSING)
     checks = _checks(case, on)
-    refused = _refused(checks) if case.terms.is_aid else None
-    outcome = Refused(refused.check) if refused else compute(case, tariff, on)
+    refused = _refused(checks) if _is_aid(case.terms, tariff) else None
+    outcome = Refused(refused.check) if refused else _computed(case, tariff, on, checks)
     if isinstance(outcome, Reason):
         return Doubtful(outcome)
     return _priced(case, on, tariff, checks, outcome)
@@ -100,6 +104,19 @@ def _checks(case: Case, on: date) -> tuple[CheckResult, ...]:
         application=case.application, facts=case.facts, on=on, own_figures=not case.others_file
     )
     return checks_of(candidate, case.terms.rules)
+
+
+def _is_aid(terms: SchemeTerms, tariff: Tariff) -> bool:
+    """Whether money is paid to the family: by the scheme's kind, or its tariff's method."""
+    return terms.is_aid or tariff.method is Method.AWARD
+
+
+def _computed(
+    case: Case, tariff: Tariff, on: date, checks: tuple[CheckResult, ...]
+) -> Computed | Refused | Reason:
+    """The money; a family is resident when the scheme's rules say where, and its check says so."""
+    found = (check.verdict for check in checks if check.check == RESIDENCE)
+    return compute(case, tariff, on, resident=next(found, Verdict.UNKNOWN))
 
 
 def _refused(checks: tuple[CheckResult, ...]) -> CheckResult | None:
@@ -113,34 +130,51 @@ def _priced(
     checks: tuple[CheckResult, ...],
     outcome: Computed | Refused,
 ) -> Priced:
-    computed = outcome if isinstance(outcome, Computed) else None
     return Priced(
         on=on,
-        kind=_kind(case.terms, outcome),
+        kind=_kind(case.terms, tariff, outcome),
         tariff=tariff,
-        record=None if computed is None else computed.record,
+        record=outcome.record,
         checks=checks,
-        waits_for=needs_a_yes(_yes(case, checks, outcome)),
+        waits_for=needs_a_yes(_yes(case, tariff, checks, outcome)),
         ground=outcome.ground,
-        proof=case.facts.proof if computed and isinstance(case.facts, EajeFacts) else None,
+        proof=_proof(case.facts) if outcome.record is not None else None,
     )
 
 
-def _kind(terms: SchemeTerms, outcome: Computed | Refused) -> DecisionKind:
+def _proof(facts: Facts) -> Proof | None:
+    return facts.proof if isinstance(facts, EajeFacts) else None
+
+
+def _kind(terms: SchemeTerms, tariff: Tariff, outcome: Computed | Refused) -> DecisionKind:
     if isinstance(outcome, Refused):
         return DecisionKind.NOT_AWARDED
-    if terms.is_aid:
+    if _is_aid(terms, tariff):
         return DecisionKind.AWARDED
     return DecisionKind.PROVISIONAL if outcome.provisional else DecisionKind.FEE
 
 
-def _yes(case: Case, checks: tuple[CheckResult, ...], outcome: Computed | Refused) -> Yes:
-    """All that may ask for a person's yes."""
-    aeeh = case.facts.aeeh_children if isinstance(case.facts, EajeFacts) else None
+def _yes(
+    case: Case, tariff: Tariff, checks: tuple[CheckResult, ...], outcome: Computed | Refused
+) -> Yes:
+    """All that may ask for a person's yes; what an aid is refused for is certain."""
+    certain = isinstance(outcome, Refused)
     return Yes(
         automatic=case.terms.automatic and not case.drafts and not case.by_hand,
         identity=case.application.identity_assurance,
         others_file=case.others_file,
-        checks=() if isinstance(outcome, Refused) else checks,
-        disability=bool(aeeh) and isinstance(outcome, Computed),
+        checks=() if certain else tuple(c for c in checks if not _priced_by(tariff, c)),
+        moved=not certain and moved(case.application.address, case.facts, tariff),
+        disability=outcome.record is not None and _counts_disability(outcome.record),
     )
+
+
+def _priced_by(tariff: Tariff, check: CheckResult) -> bool:
+    """Whether living elsewhere has its own price, and so is no bar."""
+    elsewhere = check.check == RESIDENCE and check.verdict is Verdict.NO
+    return elsewhere and isinstance(tariff, LocalTariff) and "resident" in needs(tariff)
+
+
+def _counts_disability(record: Mapping[str, Any]) -> bool:
+    """Whether the decision rests on children with AEEH: there are some, and the tariff asked."""
+    return bool(record["inputs"].get("aeeh_children", {}).get("value"))

@@ -22,7 +22,7 @@ _OF_INPUT: Mapping[str, Change] = {
     "care_type": Change.HOURS,
     "contract": Change.HOURS,
     "monthly_hours": Change.HOURS,
-    "units": Change.HOURS,
+    "monthly_units": Change.HOURS,
     "resident": Change.RESIDENCE,
     "quotients": Change.QUOTIENT,
     "rank": Change.RANK,
@@ -55,7 +55,7 @@ class Decided:
             price_cents=fee.get("price_cents", fee.get("hourly_cents")),
             monthly_cents=fee.get("monthly_cents"),
             tariff_digest=record.get("tariff", {}).get("digest"),
-            inputs={name: told["value"] for name, told in inputs.items()},
+            inputs={name: _compared(name, told["value"]) for name, told in inputs.items()},
             verdicts={one["check"]: Verdict(one["verdict"]) for one in checks},
             by_agent=said.get("mode") == DecisionMode.BY_AGENT,
         )
@@ -67,6 +67,11 @@ class Decided:
             return 0, 0
         sign = -1 if self.kind in _AIDS else 1
         return _signed(self.monthly_cents, sign), _signed(self.price_cents, sign)
+
+
+def _compared(name: str, value: Any) -> Any:  # noqa: ANN401  # JSON values
+    """An input as it is compared: a quotient by its amount, whatever the month that it is of."""
+    return [one["cents"] for one in value] if name == "quotients" else value
 
 
 def _signed(cents: int | None, sign: int) -> int | None:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
-from shared.application import CareType
+from shared.care import KINDS_OF_CARE
 from shared.portal_keys import Scope
 
 EAJE, PSU = "eaje", "psu"
@@ -216,7 +216,7 @@ Siret = Annotated[str, BeforeValidator(_siret)]
 Profile = Annotated[str, BeforeValidator(_profile)]
 Provider = Annotated[str, BeforeValidator(_provider)]
 Endpoints = Annotated[tuple[str, ...], BeforeValidator(_endpoints)]
-CareTypes = Annotated[tuple[str, ...], some_of(CareType)]
+CareTypes = Annotated[tuple[str, ...], some_of(KINDS_OF_CARE)]
 Stages = Annotated[tuple[str, ...], some_of(("admission", "estimate"))]
 Scopes = Annotated[tuple[str, ...], some_of(Scope)]
 Instant = Annotated[datetime, BeforeValidator(instant)]

@@ -47,6 +47,12 @@ def residence(address: Address, facts: Facts, rules: SchemeRules) -> CheckResult
     )
 
 
+def address_differs(address: Address, facts: Facts) -> bool:
+    """Whether a certified address names another city than the declared one; not, without one."""
+    city, postcode = _certified(facts)
+    return city is not None and not _same(address, city, postcode)
+
+
 def _outside(rules: SchemeRules) -> CheckResult:
     if rules.or_working:
         return finding(

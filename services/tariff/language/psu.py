@@ -12,7 +12,7 @@ from services.tariff.language.modifiers import Surcharge
 from services.tariff.language.sourced import Frozen, Sourced
 from services.tariff.language.tariff import Tariff
 from services.tariff.language.words import Method, Profile, Stage
-from shared.application import PSU_CARE, CareType
+from shared.application import CareType
 
 _LATER = ("local_ceiling", "surcharge", "missing_data", "policies")
 
@@ -125,7 +125,7 @@ class PsuTariff(Tariff):
 
     @model_validator(mode="after")
     def _every_care_type(self) -> Self:
-        missing = ", ".join(sorted(set(PSU_CARE) - set(self.care)))
+        missing = ", ".join(sorted(set(CareType) - set(self.care)))
         if missing:
             raise fault("care_missing", f"il manque les taux de : {missing}", at=("care",))
         return self

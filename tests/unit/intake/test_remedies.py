@@ -84,7 +84,6 @@ def _all_faults() -> Iterator[tuple[str, Fault]]:
                 yield from _faults_at(example, place, wrong)
     yield from _faults_at(dict(ONE_HOUSEHOLD), ("care", "end"), "2020-01-01")
     yield from _faults_at(dict(PRE_REGISTRATION), ("declared", "disabled_children"), 3)
-    yield from _faults_at(dict(PRE_REGISTRATION), ("care", "type"), "restauration")
     yield from _faults_at(dict(ONE_HOUSEHOLD), ("care", "hours_a_week"), "33.00")
     yield from _faults_at(_reserved_by_the_week(), ("care", "contract_hours"), "1.00")
 

@@ -35,7 +35,9 @@ def test_periods_follow_each_other_without_overlap(versions: list[_Version], day
     """The period that holds a day is that of the version that holds on it, and no other."""
     held = periods(versions)
     bounds = [*(one.valid_from for one in held[1:]), date.max]
-    holders = [one for one, end in zip(held, bounds, strict=True) if one.valid_from <= day < end]
+    holders: list[_Version | None] = [
+        one for one, end in zip(held, bounds, strict=True) if one.valid_from <= day < end
+    ]
 
     assert [holding_on(versions, day)] == (holders or [None])
 

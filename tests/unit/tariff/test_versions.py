@@ -88,9 +88,9 @@ def test_a_version_says_why_it_differs(new: Decided, change: Change) -> None:
     ("name", "before", "after", "change"),
     [
         ("contract", {"hours": "1"}, {"hours": "2"}, Change.HOURS),
-        ("units", "16", "12", Change.HOURS),
+        ("monthly_units", "16", "12", Change.HOURS),
         ("rank", 1, 2, Change.RANK),
-        ("quotients", {"2026-01": 700}, {"2026-02": 650}, Change.QUOTIENT),
+        ("quotients", [70_000], [65_000], Change.QUOTIENT),
         ("resident", "yes", "no", Change.RESIDENCE),
         ("income_of_reference_cents", 1, 2, Change.RESOURCES),
     ],
@@ -221,3 +221,15 @@ def test_sealed_content_of_before_envelopes_is_a_fee() -> None:
 
     assert (DecisionKind.FEE, 206, None) == (read.kind, read.price_cents, read.monthly_cents)
     assert ({"children": 2}, {}, False) == (read.inputs, read.verdicts, read.by_agent)
+
+
+def test_a_quotient_of_another_month_that_is_the_same_changes_nothing() -> None:
+    """The amount counts; months go by."""
+    before, after = (_quotient(month) for month in ("2026-10", "2026-11"))
+
+    assert before == after
+
+
+def _quotient(month: str) -> Decided:
+    quotients = {"value": [{"month": month, "cents": 70_000}], "provenance": {}}
+    return Decided.of({"record": {"inputs": {"quotients": quotients}}})

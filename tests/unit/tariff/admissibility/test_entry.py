@@ -8,9 +8,10 @@ import pytest
 from services.tariff.admissibility.entry import Candidate, checks_of, months_between
 from shared.application import Application
 from shared.decisions import CheckResult, Verdict
-from shared.evidence import EajeFacts, Facts, Presence, QfFacts
+from shared.evidence import EajeFacts, Facts
 from shared.scheme_rules import AgeAtEntry, SchemeRules
-from shared.taxation import FiscalAddress, TaxFacts, TaxStatus
+from shared.taxation import FiscalAddress, TaxStatus
+from tests.tariff_cases import qf, tax
 
 _ARLES, _TARASCON = "13004", "13108"
 
@@ -26,42 +27,10 @@ def _verdict(check: str, application: Application, facts: Facts, **rules: Any) -
     return _checks(application, facts, **rules)[check].verdict
 
 
-def _tax(facts: EajeFacts, **changes: Any) -> TaxFacts:
-    values: dict[str, Any] = {
-        "households": 1,
-        "income_of_reference_cents": 3_000_000,
-        "parts_hundredths": 250,
-        "income_year": 2025,
-        "family_situation": None,
-        "dependants": 1,
-        "tax_status": TaxStatus.NOT_TAXED,
-        "address": None,
-        "established_on": None,
-        "collected_on": None,
-        "provenance": facts.provenance,
-    }
-    return TaxFacts(**{**values, **changes})
-
-
-def _qf(facts: EajeFacts, euros: int | None) -> QfFacts:
-    return QfFacts(
-        quotient_familial=Presence.NULL if euros is None else Presence.GIVEN,
-        quotient_familial_euros=euros,
-        fund=None,
-        asked=None,
-        answered=None,
-        computed=None,
-        child_listed=True,
-        address_line=None,
-        address_city=None,
-        provenance=facts.provenance,
-    )
-
-
 def test_what_no_rule_asks_is_not_checked(application: Application, facts: EajeFacts) -> None:
     """Without rules, the fund's list of children alone is looked at."""
     assert ["child_in_household"] == list(_checks(application, facts))
-    assert {} == _checks(application, _tax(facts))
+    assert {} == _checks(application, tax())
 
 
 @pytest.mark.parametrize(
@@ -184,12 +153,12 @@ def test_an_arrondissement_is_in_its_city(
     ],
 )
 def test_the_fiscal_address_is_read_too(
-    application: Application, facts: EajeFacts, address: FiscalAddress | None, verdict: Verdict
+    application: Application, address: FiscalAddress | None, verdict: Verdict
 ) -> None:
     """City and postcode, as the tax office writes them."""
-    tax = _tax(facts, address=address)
+    certified = tax(address=address)
 
-    assert verdict is _verdict("residence", application, tax, communes=[_ARLES])
+    assert verdict is _verdict("residence", application, certified, communes=[_ARLES])
 
 
 def _income(measure: str, cents: int | None) -> dict[str, Any]:
@@ -209,27 +178,24 @@ def _income(measure: str, cents: int | None) -> dict[str, Any]:
 )
 def test_the_threshold_is_within(
     application: Application,
-    facts: EajeFacts,
     measure: str,
     threshold: int | None,
     verdict: Verdict,
 ) -> None:
     """30 000 € and 2.5 parts: 12 000 € a part; a figure of another kind is unknown."""
-    tax = _tax(facts)
-
-    assert verdict is _verdict("income", application, tax, **_income(measure, threshold))
+    assert verdict is _verdict("income", application, tax(), **_income(measure, threshold))
 
 
 @pytest.mark.parametrize(
     ("euros", "verdict"), [(700, Verdict.YES), (701, Verdict.NO), (None, Verdict.UNKNOWN)]
 )
 def test_a_quotient_that_was_not_given_is_unknown(
-    application: Application, facts: EajeFacts, euros: int | None, verdict: Verdict
+    application: Application, euros: int | None, verdict: Verdict
 ) -> None:
     """Zero euros are a figure, nothing is none."""
     rules = _income("quotient_familial", 70_000)
 
-    assert verdict is _verdict("income", application, _qf(facts, euros), **rules)
+    assert verdict is _verdict("income", application, qf(euros), **rules)
 
 
 @pytest.mark.parametrize(
@@ -240,22 +206,20 @@ def test_a_quotient_that_was_not_given_is_unknown(
     ],
 )
 def test_who_pays_income_tax_is_known_or_not(
-    application: Application, facts: EajeFacts, changes: dict[str, Any], verdict: Verdict
+    application: Application, changes: dict[str, Any], verdict: Verdict
 ) -> None:
     """A missing amount is not an amount of zero."""
-    assert verdict is _verdict(
-        "income", application, _tax(facts, **changes), **_income("not_taxed", None)
-    )
+    assert verdict is _verdict("income", application, tax(**changes), **_income("not_taxed", None))
 
 
 @pytest.mark.parametrize(("own", "told"), [(True, True), (False, False)])
 def test_the_figure_of_another_household_is_not_told(
-    application: Application, facts: EajeFacts, *, own: bool, told: bool
+    application: Application, *, own: bool, told: bool
 ) -> None:
     """The sentence says the threshold, which is public, and the figure to its own household."""
     rules = SchemeRules.model_validate(_income("income_of_reference", 2_500_000))
     candidate = Candidate(
-        application=application, facts=_tax(facts), on=date(2026, 9, 1), own_figures=own
+        application=application, facts=tax(), on=date(2026, 9, 1), own_figures=own
     )
     [found] = checks_of(candidate, rules)
 
