@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, text
 from services.command.campaign.starting import journal
 from services.command.campaign.words import left_out_words
 from services.command.records.desk import Desk, give_up
-from services.tariff.language.national import load_national_scale
+from services.tariff.language.national import load_shipped_scale, shipped_ids
 from shared.campaigns import CampaignKind
 from shared.protocol.campaigning import planning
 from shared.protocol.campaigning.planning import Plan
@@ -45,7 +45,6 @@ _LEFT_OUT = text("""
     SELECT coalesce(left_out, '') AS why, count(*) AS members FROM campaign_members
     WHERE campaign_id = ANY(:campaigns) GROUP BY left_out
 """)
-_NATIONAL = "psu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +141,8 @@ def _replacing(connection: Connection, wrong: Wrong) -> str:
     begins = f"{wrong.version}."
     values = {"tariff": wrong.tariff, "begins": begins}
     published: list[str] = list(connection.execute(_PUBLISHED, values).scalars())
-    if wrong.tariff == _NATIONAL:
-        shipped = (one.version for one in load_national_scale().tariffs)
+    if wrong.tariff in shipped_ids():
+        shipped = (one.version for one in load_shipped_scale(wrong.tariff).tariffs)
         published += [version for version in shipped if version.startswith(begins)]
     if not published:
         give_up(

@@ -13,12 +13,14 @@ from sqlalchemy import Connection, Row, text
 
 from shared.campaigns import CampaignKind
 from shared.protocol import journal
+from shared.protocol.waking import KNOWN_BY_ALL
 from shared.states import MOVES, STEP_OF, Lane, Reason, Status
 
 _TURN = text("""
     SELECT c.id, c.code, c.authority_id, c.kind, c.effective_on, s.profile
     FROM campaigns c LEFT JOIN schemes s ON s.id = c.scheme_id
     WHERE c.id = :id AND c.state = 'running'
+      AND NOT EXISTS (SELECT FROM tariffs WHERE published_at > now() - :known_by_all)
     FOR UPDATE OF c SKIP LOCKED
 """)
 _MOVE = text("""
@@ -55,8 +57,11 @@ class Reopened:
 
 
 def hold(connection: Connection, id_: UUID) -> Campaign | None:
-    """The campaign, held until the end of the transaction; None when another has it."""
-    row = connection.execute(_TURN, {"id": id_}).one_or_none()
+    """The campaign, held until the end of the transaction; None when another has it.
+
+    Nor is it held while a tariff worker may not know yet what was just published.
+    """
+    row = connection.execute(_TURN, {"id": id_, "known_by_all": KNOWN_BY_ALL}).one_or_none()
     if row is None:
         return None
     kind = CampaignKind(row.kind)

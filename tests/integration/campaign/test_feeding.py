@@ -2,19 +2,21 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from shared.campaigns import CampaignKind
 from shared.protocol import saving
 from shared.protocol.campaigning import ending, feeding, steering
 from shared.protocol.campaigning.feeding import CHUNK, Fed
 from shared.protocol.campaigning.progress import progress_of
+from shared.protocol.waking import KNOWN_BY_ALL
 from shared.queue.broker import open_redis
 from shared.states import Lane, Reason, Status, Step
+from shared.store.published import TariffRow
 from shared.store.tables import JournalRow
 from shared.watching.reading import read_snapshot
 from shared.watching.timeline import read_timeline
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from tests.integration.campaign.conftest import Town
 
 pytestmark = pytest.mark.stack
+
+BEFORE = datetime.now(UTC) - 2 * KNOWN_BY_ALL
 
 
 def test_a_fed_member_is_due_in_the_bulk_lane_on_its_day(town: "Town") -> None:
@@ -149,6 +153,30 @@ def test_nothing_is_asked_before_the_state_can_know(town: "Town") -> None:
     assert Fed(0, 0) == feeding.feed(town.record.engine)
 
     town.start(code="autre", effective_on=date(2999, 1, 1))
+    assert Fed(1, 0) == feeding.feed(town.record.engine)
+
+
+def test_nothing_is_priced_before_every_worker_knows_what_was_published(town: "Town") -> None:
+    """They read tariffs every half minute at most."""
+    town.decided(1)
+    town.start()
+    published = {
+        "tariff_id": "psu",
+        "version": "2026-01-01.1",
+        "authority_id": town.record.founded.authority,
+        "content": "",
+        "digest": "sha256:0",
+        "valid_from": ON,
+        "review_by": ON,
+        "published_by": "command:test",
+    }
+    with town.record.engine.begin() as connection:
+        connection.execute(insert(TariffRow), published)
+
+    assert Fed(0, 0) == feeding.feed(town.record.engine)
+
+    with town.record.owner.begin() as connection:
+        connection.execute(update(TariffRow).values(published_at=BEFORE))
     assert Fed(1, 0) == feeding.feed(town.record.engine)
 
 
