@@ -126,6 +126,10 @@ class Record:
         worker = worker or self.worker()
         return claiming.claim(self.engine, worker, step, ids, tier=TIERS[0], most=TIERS[0].size)
 
+    def reference_of(self, id_: UUID) -> str:
+        """The reference that an application was given."""
+        return f"T-{id_}"
+
     def rows(self, query: str, **values: Any) -> list[Any]:
         """Every row."""
         with self.engine.connect() as connection:
