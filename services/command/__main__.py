@@ -3,6 +3,8 @@
 import typer
 
 from services.command import demonstration, keeping, migration, processes, switches
+from services.command.campaign.commands import app as campaign
+from services.command.campaign.correction import correct
 from services.command.doctor import doctor
 from services.command.french import French
 from services.command.health import health
@@ -41,7 +43,9 @@ for _noun, _group in {
     "records": whole.app,
 }.items():
     app.add_typer(_group, name=_noun, rich_help_panel="Régler")
+tariff.command("correct")(correct)
 app.add_typer(processes.with_tariff(tariff), name="tariff", rich_help_panel="Barèmes")
+app.add_typer(campaign, name="campaign", rich_help_panel="Barèmes")
 for _name, _process in processes.PROCESSES.items():
     app.command(
         _name, rich_help_panel="Faire tourner un service", context_settings=_process.context

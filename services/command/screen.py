@@ -10,7 +10,7 @@ from rich.text import Text
 
 from shared.watching import words
 from shared.watching.alerts import Alert, Gravity, alerts
-from shared.watching.figures import Holding, Queue, Snapshot, Switch
+from shared.watching.figures import Campaign, Holding, Queue, Snapshot, Switch
 
 _COLOURS = {Gravity.BROKEN: "bold red", Gravity.WATCH: "yellow"}
 _SIGNS = {Gravity.BROKEN: "✗", Gravity.WATCH: "!"}
@@ -126,9 +126,18 @@ def _lists(now: Snapshot) -> Iterable[RenderableType]:
             rest = words.since(now.taken_at, wake.wakes_at)
             reason = words.reason_words(wake.reason)
             yield _item(f"{wake.reference}, dans {rest} : {reason}")
+    if now.campaigns:
+        yield Text("\nCampagnes", style="bold")
+        yield from (_item(_campaign(campaign)) for campaign in now.campaigns[:_SHOWN])
     if now.switches:
         yield Text("\nSuspensions", style="bold")
         yield from (_item(_switch(switch)) for switch in now.switches)
+
+
+def _campaign(campaign: Campaign) -> str:
+    state, waiting = words.campaign_words(campaign.state), words.number(campaign.waiting)
+    total = words.counted(campaign.total, "dossier")
+    return f"{campaign.code}, {state} : {waiting} à reprendre sur {total}"
 
 
 def _switch(switch: Switch) -> str:

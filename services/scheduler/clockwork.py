@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol import lives, ringing, sweeping
+from shared.protocol.campaigning import ending, feeding
 from shared.protocol.pauses import Paused, paused
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell, queue_of
@@ -24,7 +25,7 @@ _WITHOUT_END = timedelta(hours=1)  # cached again at each tick
 
 
 class Clockwork:
-    """Rings what is due within the window, and sweeps now and then.
+    """Rings what is due within the window, feeds campaigns, and sweeps now and then.
 
     Args:
         engine: the record.
@@ -54,6 +55,7 @@ class Clockwork:
         self._chance = SystemRandom()
         self._sweep_at = 0.0
         self._overdue_at = 0.0
+        self._endings_at = 0.0
 
     def tick(self) -> None:
         """One look at everything; a database out of reach costs this tick only."""
@@ -61,6 +63,7 @@ class Clockwork:
             if time.monotonic() >= self._sweep_at:
                 self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
                 self.sweep()
+            self.feed()
             self.ring()
         except SQLAlchemyError as broken:
             _log.warning("scheduler.tick_missed", error=type(broken).__name__)
@@ -78,6 +81,16 @@ class Clockwork:
             for lane in Lane
             if queue_of(step, lane) not in now_paused.queues
         )
+
+    def feed(self) -> int:
+        """Feed the campaigns, and now and then end those that are done; returns how many it fed."""
+        fed = feeding.feed(self._engine)
+        if fed.fed or fed.left_out:
+            _log.info("scheduler.fed", fed=fed.fed, left_out=fed.left_out)
+        if time.monotonic() >= self._endings_at:
+            self._endings_at = time.monotonic() + self._tempo.endings.total_seconds()
+            ending.finish(self._engine)
+        return fed.fed
 
     def sweep(self) -> dict[str, int]:
         """Free, quarantine, wake, hand over, forget; returns how many of each."""

@@ -10,11 +10,11 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from shared.paris import day_in_paris, in_paris
+from shared.renewals import batch_of
 
 LAST_DATE = timedelta(days=30)
 GRACE = timedelta(days=7)  # what a last date leaves after a late wake-up
 TENTH = 0.1
-_BATCH_READ_AT = time(6)  # the fund's night has passed
 _DAY_BEGINS = time(0)
 _JANUARY, _FEBRUARY = 1, 2
 
@@ -28,13 +28,6 @@ def apart(
     """
     width = min(max((at - now) * TENTH, least), most)
     return at + width * chance.uniform(0, 1)
-
-
-def batch_of(day: date) -> datetime:
-    """When the quotients of a month are there (UTC): on the Monday after its first Sunday."""
-    first = day.replace(day=1)
-    monday = first + timedelta(days=7 - first.weekday())
-    return in_paris(monday, _BATCH_READ_AT)
 
 
 def quotient_due(now: datetime) -> datetime | None:

@@ -8,12 +8,23 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 _EVIDENCE = text("""
-    SELECT DISTINCT ON (application_id) application_id, id, sealed, asked
-    FROM verifications
-    WHERE application_id = ANY(:ids) AND sealed IS NOT NULL
-    ORDER BY application_id, recorded_at DESC
-""")
-
+    SELECT DISTINCT ON (v.application_id) v.application_id, v.id, v.sealed, v.asked
+    FROM verifications v
+    JOIN applications a ON a.id = v.application_id
+    LEFT JOIN campaigns c ON c.id = a.campaign_id AND c.kind = 'correction'
+    LEFT JOIN LATERAL (
+        SELECT coalesce(draft.recorded_at, d.recorded_at) AS recorded_at
+        FROM decisions d
+        LEFT JOIN decisions draft
+          ON draft.application_id = d.application_id AND draft.version = d.validates
+        WHERE d.application_id = a.id AND NOT d.proposed AND d.valid_from <= a.effective_on
+          AND d.campaign_id IS DISTINCT FROM c.id
+        ORDER BY d.version DESC LIMIT 1
+    ) wrong ON c.id IS NOT NULL
+    WHERE v.application_id = ANY(:ids) AND v.sealed IS NOT NULL
+      AND (wrong.recorded_at IS NULL OR v.recorded_at <= wrong.recorded_at)
+    ORDER BY v.application_id, v.recorded_at DESC
+""")  # the last one; of a correction, the last that the decision it corrects could rest on
 _BEFORE = text("""
     SELECT application_id, version, valid_from, sealed FROM (
         SELECT *, row_number() OVER (PARTITION BY application_id ORDER BY version DESC) AS back

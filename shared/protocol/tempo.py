@@ -15,6 +15,7 @@ class Tempo:
     tick: timedelta = timedelta(milliseconds=250)  # how often a scheduler looks
     sweep: timedelta = timedelta(seconds=1)  # how often it frees, wakes and quarantines
     overdue: timedelta = timedelta(minutes=10)  # how often it looks for calls held back too long
+    endings: timedelta = timedelta(seconds=5)  # how often it looks whether campaigns are done
     remembered_key: timedelta = timedelta(days=30)  # how long an Idempotency-Key is known
     patience: timedelta = timedelta(seconds=20)  # how long a doorbell waits for permits
 

@@ -155,7 +155,9 @@ class JournalRow(Table):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     sequence: Mapped[int]
     at: Mapped[datetime]
-    actor: Mapped[str]  # service:verifier, portal:<code>, agent:<id>, command:<login>
+    actor: Mapped[
+        str
+    ]  # service:verifier, portal:<code>, agent:<id>, command:<login>, campaign:<code>
     was: Mapped[str | None]
     now: Mapped[str]
     reason: Mapped[str | None]

@@ -93,6 +93,16 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign that is not over: how many of its members are still to be fed."""
+
+    code: str
+    state: str
+    total: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Decisions of the last minute and hour, and how long received → decided took.
 
@@ -121,6 +131,7 @@ class Snapshot:
     switches: tuple[Switch, ...]
     workers: tuple[Worker, ...]
     flow: Flow
+    campaigns: tuple[Campaign, ...] = ()
 
     def alive(self, service: str) -> int:
         """How many workers of a service live."""

@@ -23,6 +23,7 @@ from shared.queue.bell import queue_of
 from shared.states import DUE_STATUS, STEP_OF, Lane, Status, Step
 from shared.watching.figures import (
     MOST_COUNTED,
+    Campaign,
     Flow,
     Holding,
     Quarantined,
@@ -109,6 +110,13 @@ _WORKERS = text("""
     SELECT service, host, pid, started_at, alive_until FROM workers
     ORDER BY alive_until > now() DESC, service, host, pid LIMIT :most_workers
 """)
+_CAMPAIGNS = text("""
+    SELECT c.code, c.state, c.total,
+           (SELECT count(*) FROM campaign_members m
+            WHERE m.campaign_id = c.id AND m.fed_at IS NULL AND m.left_out IS NULL)
+    FROM campaigns c WHERE c.state IN ('running', 'paused')
+    ORDER BY c.started_at LIMIT :most_listed
+""")
 _FLOW = text("""
     WITH hour AS (
         SELECT moved_at, -- an estimate may wait for its admission as long as it likes
@@ -161,6 +169,7 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
             switches=_each(connection, _SWITCHES, Switch),
             workers=_each(connection, _WORKERS, Worker),
             flow=_flow(_rows(connection, _FLOW)[0]),
+            campaigns=_each(connection, _CAMPAIGNS, Campaign),
         )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from shared.campaigns import CampaignState
 from shared.protocol.switching import AUTHORITY, ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH
 from shared.states import Lane, Reason, Status, Step
 from shared.watching.figures import MOST_COUNTED
@@ -27,6 +28,12 @@ SERVICES: dict[str, str] = {
     "tariff": "tarificateur",
     "scheduler": "planificateur",
     "intake": "guichet",
+}
+CAMPAIGNS: dict[CampaignState, str] = {
+    CampaignState.RUNNING: "en cours",
+    CampaignState.PAUSED: "suspendue",
+    CampaignState.FINISHED: "terminée",
+    CampaignState.CANCELLED: "annulée",
 }
 _SWITCHED: dict[str, str] = {
     QUEUE: "La file « {} » est suspendue",
@@ -121,6 +128,11 @@ def switch_words(name: str, habilitation: str | None) -> str:
     return f"« {name} » est suspendu"
 
 
+def campaign_words(state: str) -> str:
+    """Where a campaign stands; a word of a later release's stands as it is."""
+    return CAMPAIGNS[CampaignState(state)] if state in set(CampaignState) else state
+
+
 def service_words(service: str) -> str:
     """The French name of a service's worker."""
     return SERVICES.get(service, service)
@@ -131,7 +143,12 @@ def actor_words(actor: str) -> str:
     kind, _, name = actor.partition(":")
     if kind == "service":
         return service_words(name).capitalize()
-    kinds = {"portal": "Portail", "agent": "Agent", "command": "Commande de"}
+    kinds = {
+        "portal": "Portail",
+        "agent": "Agent",
+        "command": "Commande de",
+        "campaign": "Campagne",
+    }
     return f"{kinds.get(kind, kind)} {name}".strip()
 
 

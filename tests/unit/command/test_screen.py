@@ -15,7 +15,7 @@ from services.command.doctor import doctor
 from services.command.screen import screen
 from services.command.status import status
 from shared.states import Lane, Reason, Status, Step
-from shared.watching.figures import Holding, Quarantined, Snapshot, Standing, Switch
+from shared.watching.figures import Campaign, Holding, Quarantined, Snapshot, Standing, Switch
 from shared.watching.plain import snapshot_json
 
 
@@ -51,6 +51,18 @@ def test_the_screen_tells_due_oldest_holder_and_reason(calm: Snapshot) -> None:
         assert part in text
     for part in ("demandeur non identifié", "41", "7K3F-9QXM-2WTB, depuis 1\u00a0h\u00a000"):
         assert part in text
+
+
+def test_a_campaign_that_is_not_over_has_its_line(calm: Snapshot) -> None:
+    """How many are still to be priced again, of how many."""
+    told = replace(calm, campaigns=(Campaign("arles-creches-2027-01-01", "paused", 5_000, 1_200),))
+
+    line = (
+        "arles-creches-2027-01-01, suspendue\u00a0: 1\u202f200 à reprendre sur 5\u202f000 dossiers"
+    )
+    assert line in _printed(screen(told))
+    assert "Campagnes" not in _printed(screen(calm))
+    assert json.loads(snapshot_json(told))["campaigns"][0]["waiting"] == 1_200
 
 
 def test_what_an_operator_wrote_is_no_markup(calm: Snapshot) -> None:

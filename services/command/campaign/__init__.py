@@ -1,0 +1,1 @@
+"""`berceau campaign`: a scheme's running decisions priced again, followed and reported."""
