@@ -3,15 +3,16 @@
 What costs time is imported when it is asked for, so that `berceau --help` stays quick.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from services.command.decision.formats import Format
 from shared.errors import BerceauError
 
 if TYPE_CHECKING:
@@ -23,14 +24,6 @@ _WRONG = 2
 _NO_RECORD = "PostgreSQL ne répond pas, ou n'a pas encore ses tables : voir « berceau doctor »."
 
 app = typer.Typer(help="Décisions : imprimer une lettre, les règles appliquées.")
-
-
-class Format(StrEnum):
-    """What a paper is printed as; the value ends the name of its file."""
-
-    PDF = "pdf"
-    HTML = "html"
-    JSON = "json"
 
 
 References = Annotated[
@@ -113,6 +106,8 @@ def _write(papers: "dict[str, Paper]", form: Format, output: Path | None) -> Non
     if output is None:
         if len(papers) > 1:
             _give_up(f"Ces dossiers font {len(papers)} lettres : donnez un dossier par --output.")
+        if form is Format.PDF and sys.stdout.isatty():
+            _give_up("Un écran ne montre pas un PDF : donnez un fichier par --output.")
         [paper] = papers.values()
         typer.get_binary_stream("stdout").write(rendered(paper, form))
         return

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from services.command.decision.commands import Format
 from services.command.decision.drawer import Found, NotToldError
+from services.command.decision.formats import Format
 from services.tariff.explanation.content import NoEnvelopeError, Told, read_content
 from services.tariff.explanation.household import by_household
 from services.tariff.explanation.html import as_html
@@ -68,6 +68,7 @@ def written(papers: Mapping[str, Paper], form: Format, output: Path) -> Iterator
 
 def _write(file: Path, content: bytes) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OURS_ALONE)
+    os.fchmod(descriptor, _OURS_ALONE)  # one that was there already too
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(content)
 

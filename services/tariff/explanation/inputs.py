@@ -102,6 +102,10 @@ def _hundredths(value: int) -> str:
     return plain_number(str(Decimal(value) / 100))
 
 
+def _names(codes: Sequence[str]) -> str:
+    return ", ".join(code.replace("-", " ") for code in codes)
+
+
 def _contract(value: Mapping[str, Any]) -> str:
     return f"{plain_number(value['hours'])} heures, {value['instalments']} paiements"
 
@@ -121,7 +125,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str]]] = MappingProxyType(
         "rank": ("Rang de l'enfant parmi les inscrits", str),
         "monthly_units": ("Quantité par mois", lambda value: plain_number(str(value))),
         "regime": ("Qui verse vos allocations", lambda value: _FUNDS.get(value, value)),
-        "granted": ("Réduction ou condition accordée", ", ".join),
-        "denied": ("Réduction ou condition refusée", ", ".join),
+        "granted": ("Réduction ou condition accordée", _names),
+        "denied": ("Réduction ou condition refusée", _names),
     }
 )
