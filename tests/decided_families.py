@@ -212,8 +212,8 @@ def aid_refused() -> dict[str, Any]:
         CheckResult(
             check="income",
             verdict=Verdict.NO,
-            evidence="Votre quotient familial de novembre 2026 est de 1 312 €. Le plafond de "
-            "l'aide est de 1 100 €.",
+            evidence="Votre quotient familial de novembre 2026 est de 1\u202f312 €. Le plafond "
+            "de l'aide est de 1\u202f100 €.",
         ),
     )
     told = envelope(
