@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services.command.tariff import app
+from services.command.tariff.commands import app
 
 _SCALE = Path(__file__).parents[3] / "services" / "tariff" / "scales" / "psu"
 _LAST = max(_SCALE.glob("*.yaml"))
