@@ -1,5 +1,6 @@
 """Invented families, and what was decided about them, as it is sealed."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from services.tariff.engine.situation import Contract, Situation
 from services.tariff.explanation.explain import explain
 from services.tariff.language.national import load_national_scale, load_shipped_scale
 from shared.application import Address, CareType
+from shared.canonical import canonical_json
 from shared.civil_status import BirthPlace, Child, CivilStatus, PartialDate, Sex
 from shared.decisions import (
     AuthorityTold,
@@ -151,10 +153,12 @@ def envelope(**changes: Any) -> Envelope:
 def content(
     decision: Envelope | None = None, record: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What is sealed, the State's proof included."""
+    """What is sealed, the State's proof included, as it is when it was opened again."""
     explanation = [] if record is None else list(explain(record))
     said = (decision or envelope()).model_dump(mode="json")
-    return {"record": record, "explanation": explanation, "proof": PROOF, "decision": said}
+    told = {"record": record, "explanation": explanation, "proof": PROOF, "decision": said}
+    opened: dict[str, Any] = json.loads(canonical_json(told))
+    return opened
 
 
 def _known(child: Child) -> FamilyTold:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from services.tariff.explanation.typography import amount, plain_number
+from services.tariff.explanation.typography import amount, in_order, plain_number
 from services.tariff.explanation.typography import number as exact
 
 _STEPS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -177,9 +177,9 @@ def operation_row(operation: Mapping[str, Any]) -> tuple[str, str, str, str]:
     step = operation["step"]
     name, done = _STEPS.get(step, (step.replace("_", " "), operation["formula"]))
     figures = " ; ".join(
-        f"{_FIGURES.get(key, key.replace('_', ' '))} : {_told(key, value)}"
-        for key, value in operation["inputs"].items()
-        if value
+        f"{_FIGURES.get(key, key.replace('_', ' '))} : {_told(key, operation['inputs'][key])}"
+        for key in in_order(operation["inputs"], _FIGURES)
+        if operation["inputs"][key]
     )
     return name, done, figures, _told(_RESULTS.get(step, step), operation["result"])
 
