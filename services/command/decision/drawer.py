@@ -16,7 +16,7 @@ from shared.sealing import KeyRing
 from shared.settings import Settings
 from shared.store.engine import open_engine
 
-_FIND = text("SELECT id FROM applications WHERE reference = :reference")
+_FIND = text("SELECT id, reference FROM applications WHERE reference IN (:typed, :upper)")
 
 
 class NotToldError(BerceauError):
@@ -46,16 +46,16 @@ class Drawer:
             NotToldError: no such application or version; only a proposed one; erased; or nobody
                 has checked who asks.
         """
-        reference = reference.strip().upper()
-        versions = versions_of(self.connection, self._application(reference))
-        return Found(reference, self._opened(reference, self._chosen(reference, versions, version)))
+        id_, reference = self._application(reference.strip())
+        chosen = self._chosen(reference, versions_of(self.connection, id_), version)
+        return Found(reference, self._opened(reference, chosen))
 
-    def _application(self, reference: str) -> UUID:
-        row = self.connection.execute(_FIND, {"reference": reference}).one_or_none()
+    def _application(self, typed: str) -> tuple[UUID, str]:
+        values = {"typed": typed, "upper": typed.upper()}
+        row = self.connection.execute(_FIND, values).one_or_none()
         if row is None:
-            raise NotToldError(f"Aucun dossier ne porte la référence {reference}.")
-        found: UUID = row.id
-        return found
+            raise NotToldError(f"Aucun dossier ne porte la référence {typed}.")
+        return row.id, row.reference
 
     def _chosen(
         self, reference: str, versions: Sequence[DecidedVersion], version: int | None
