@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from services.intake import (
+    acknowledgement,
     admission,
     decisions,
     estimates,
@@ -14,6 +15,7 @@ from services.intake import (
     withdrawal,
 )
 from services.intake.answers import (
+    AcknowledgementAnswer,
     AdmissionAnswer,
     BatchAnswer,
     EstimateAnswer,
@@ -72,6 +74,15 @@ def build_router(parts: Parts) -> APIRouter:
         """Lire où en est un dossier."""
         return _private(
             as_json(await desk.serve(standing.show, parts, _caller(request), reference))
+        )
+
+    @router.get(
+        "/v1/applications/{reference}/acknowledgement", response_model=AcknowledgementAnswer
+    )
+    async def acknowledge(request: Request, reference: str) -> JSONResponse:
+        """Lire l'accusé de réception d'un dossier."""
+        return _private(
+            as_json(await desk.serve(acknowledgement.show, parts, _caller(request), reference))
         )
 
     @router.get("/v1/applications/{reference}/decision", response_model=DecisionAnswer)
