@@ -10,11 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.problems import Problem
 from services.intake.receipts import Receipt, silence_ends
 from services.intake.sentences import STATE_SENTENCES
-from shared.decisions import DecisionKind
 from shared.scheme_rules import Silence, SilenceEffect
 from shared.states import Reason, Status
 
-_Reference = Annotated[
+Reference = Annotated[
     str, Field(description="Référence publique du dossier.", examples=["7K3F-9QXM-2WT3"])
 ]
 
@@ -76,7 +75,7 @@ _Silence = Annotated[
 class ReceiptAnswer(_Answer):
     """Accusé de réception : le dossier est enregistré, définitivement."""
 
-    reference: _Reference
+    reference: Reference
     state: Annotated[Status, Field(description="État à la réception : il reste le même ici.")]
     state_sentence: str
     received_at: datetime
@@ -144,7 +143,7 @@ def _row_refused(place: int, problem: Problem) -> RowAnswer:
 class StandingAnswer(_Answer):
     """Où en est un dossier."""
 
-    reference: _Reference
+    reference: Reference
     state: Status
     state_sentence: Annotated[str, Field(description="L'état, en une phrase pour la famille.")]
     reason: Annotated[Reason | None, Field(description="Motif de l'état, s'il en a un.")]
@@ -173,7 +172,7 @@ class ServiceAnswer(_Answer):
 class AcknowledgementAnswer(_Answer):
     """L'accusé de réception d'une demande (CRPA, R. 112-5), à jour."""
 
-    reference: _Reference
+    reference: Reference
     received_on: Annotated[date, Field(description="Jour de réception, en France.")]
     service: ServiceAnswer
     silence: _Silence
@@ -185,7 +184,7 @@ class AcknowledgementAnswer(_Answer):
 class AdmissionAnswer(_Answer):
     """La préinscription est admise : c'est désormais une demande entière."""
 
-    reference: _Reference
+    reference: Reference
     state: Annotated[Status, Field(description="État à l'admission : il reste le même ici.")]
     state_sentence: str
     admitted_at: datetime
@@ -196,7 +195,7 @@ class AdmissionAnswer(_Answer):
 class WithdrawalAnswer(_Answer):
     """Le dossier est retiré : rien n'en sera plus demandé ni calculé."""
 
-    reference: _Reference
+    reference: Reference
     state: Annotated[Status, Field(description="Toujours WITHDRAWN.")]
     state_sentence: str
     withdrawn_at: datetime
@@ -231,7 +230,7 @@ class DeclaredAnswer(_Answer):
 class EstimateAnswer(_Answer):
     """Une estimation : elle n'engage personne. Sans barème en vigueur, ses chiffres sont nuls."""
 
-    reference: _Reference
+    reference: Reference
     caution: Annotated[str, Field(description="À montrer à la famille avec tout chiffre.")]
     told_at: datetime
     declared: DeclaredAnswer
@@ -244,33 +243,6 @@ class EstimateAnswer(_Answer):
     ]
     currency: str
     tariff: TariffAnswer | None
-    explanation: list[str]
-    operations: list[OperationAnswer]
-
-
-class DecisionAnswer(_Answer):
-    """La décision tarifaire en vigueur, ou à défaut la première à venir."""
-
-    reference: _Reference
-    version: int
-    kind: Annotated[DecisionKind, Field(description="Ce qui est décidé.")]
-    valid_from: date
-    in_force: Annotated[bool, Field(description="Faux si la décision ne vaut pas encore.")]
-    hourly_cents: Annotated[
-        int | None, Field(description="Tarif horaire, en centimes ; nul pour une autre unité.")
-    ]
-    price_cents: Annotated[
-        int | None, Field(description="Prix ou aide pour une unité ; nul si rien n'est fixé.")
-    ]
-    unit: Annotated[
-        str | None, Field(description="L'unité : hour, half_hour, day, meal, month, once…")
-    ]
-    monthly_cents: Annotated[
-        int | None, Field(description="Mensualité, en centimes ; nul si les heures sont inconnues.")
-    ]
-    currency: str
-    tariff: TariffAnswer
-    engine_version: str
     explanation: list[str]
     operations: list[OperationAnswer]
 
