@@ -3,6 +3,7 @@
 import typer
 
 from services.command import demonstration, keeping, migration, processes, switches
+from services.command.decision import commands as decision
 from services.command.doctor import doctor
 from services.command.health import health
 from services.command.provider import commands as provider
@@ -39,6 +40,7 @@ for _noun, _group in {
     "records": whole.app,
 }.items():
     app.add_typer(_group, name=_noun, rich_help_panel="Régler")
+app.add_typer(decision.app, name="decision", rich_help_panel="Décisions")
 app.add_typer(processes.with_tariff(tariff), name="tariff", rich_help_panel="Barèmes")
 for _name, _process in processes.PROCESSES.items():
     app.command(

@@ -1,0 +1,1 @@
+"""`berceau decision`: what was decided, read again, computed again, printed again."""
