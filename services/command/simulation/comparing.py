@@ -151,7 +151,7 @@ def _bars(change: Ints) -> Iterator[Bar]:
     """Bars of one round width, `_MOST_BARS` at most, those who see no change being one of them."""
     if not len(change):
         return
-    width = _width(int(change.max()) - int(change.min()))
+    width = _width(max(0, int(change.max())) - min(0, int(change.min())))
     moved = change[change != 0]
     places, families = np.unique(_places(moved, width), return_counts=True)
     counted = dict(zip(places.tolist(), families.tolist(), strict=True))
@@ -165,7 +165,8 @@ def _bars(change: Ints) -> Iterator[Bar]:
 def _places(moved: Ints, width: int) -> Ints:
     """-1 for the first width below zero, 1 for the first above, and so on."""
     further = (np.abs(moved) - 1) // width + 1
-    return np.sign(moved) * further
+    signed: Ints = np.sign(moved) * further
+    return signed
 
 
 def _width(spread: int) -> int:
