@@ -50,6 +50,7 @@ class Contact(_Frozen):
     """How a family reaches an authority, its data protection officer and its tribunal.
 
     `tribunal` is the administrative court that judges the authority's decisions, with its address.
+    `retention_months` is how long the data is kept after the care, or the aid, has ended.
     """
 
     service: _Text | None = None
@@ -61,6 +62,7 @@ class Contact(_Frozen):
     tribunal_address: _Text | None = None
     rules_url: _Url | None = None  # where the rules of the algorithm are published (L.312-1-3)
     privacy_url: _Url | None = None
+    retention_months: Annotated[int, Field(strict=True, ge=1, le=600)] | None = None
 
 
 def signatory_on(signatories: Sequence[Signatory], on: date) -> Author | None:

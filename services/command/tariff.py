@@ -148,6 +148,7 @@ def quote(
 ) -> None:
     """Simule un tarif horaire, et mensuel si les heures sont données."""
     from services.tariff.engine.decide import decide  # noqa: PLC0415 -- see the module's docstring
+    from services.tariff.engine.fee import NoFee  # noqa: PLC0415 -- idem
     from services.tariff.engine.situation import Situation  # noqa: PLC0415 -- idem
 
     tariff = _tariff_in_force(scale, on)
@@ -160,6 +161,8 @@ def quote(
         monthly_hours=hours_month,
     )
     fee = decide(situation, tariff, on, rounding=rounding, stage=rounding_stage)
+    if isinstance(fee, NoFee):
+        raise typer.Exit(_REFUSED)
     typer.echo(_as_json(fee, tariff, on) if as_json else _as_text(situation, fee, tariff, on))
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.problems import Problem
 from services.intake.receipts import Receipt
 from services.intake.sentences import STATE_SENTENCES
+from shared.decisions import DecisionKind
 from shared.states import Reason, Status
 
 _Reference = Annotated[
@@ -193,9 +194,18 @@ class DecisionAnswer(_Answer):
 
     reference: _Reference
     version: int
+    kind: Annotated[DecisionKind, Field(description="Ce qui est décidé.")]
     valid_from: date
     in_force: Annotated[bool, Field(description="Faux si la décision ne vaut pas encore.")]
-    hourly_cents: Annotated[int, Field(description="Tarif horaire, en centimes.")]
+    hourly_cents: Annotated[
+        int | None, Field(description="Tarif horaire, en centimes ; nul pour une autre unité.")
+    ]
+    price_cents: Annotated[
+        int | None, Field(description="Prix ou aide pour une unité ; nul si rien n'est fixé.")
+    ]
+    unit: Annotated[
+        str | None, Field(description="L'unité : hour, half_hour, day, meal, month, once…")
+    ]
     monthly_cents: Annotated[
         int | None, Field(description="Mensualité, en centimes ; nul si les heures sont inconnues.")
     ]

@@ -1,11 +1,6 @@
 """Decisions: the fee in force today, opened for the portal that brought the application."""
 
-import json
-from collections.abc import Sequence
-from datetime import date
-from typing import Any, Protocol, TypeVar
-
-from sqlalchemy import Connection, Row, text
+from typing import Any
 
 from services.intake import standing
 from services.intake.answers import DecisionAnswer, OperationAnswer, TariffAnswer
@@ -14,41 +9,9 @@ from services.intake.portals import Caller
 from services.intake.problems import refusal
 from services.intake.standing import Standing
 from services.intake.wordings import Kind
+from services.tariff.explanation.prices import price_of
 from shared.portal_keys import Scope
-from shared.sealing import KeyRing, WrappedKey
-from shared.store.places import decision_place
-
-_MOST_VERSIONS = 1_000
-_FIND = text("""
-    SELECT d.version, d.valid_from, d.tariff_id, d.tariff_version, d.tariff_digest,
-           d.engine_version, d.sealed, k.ring_key, k.wrapped
-    FROM decisions d LEFT JOIN application_keys k ON k.application_id = d.application_id
-    WHERE d.application_id = :id AND NOT d.proposed
-    ORDER BY d.version DESC LIMIT :most
-""")
-
-
-class Version(Protocol):
-    """One version of a decision: valid from a day on, until a later version is."""
-
-    @property
-    def version(self) -> int: ...
-    @property
-    def valid_from(self) -> date: ...
-
-
-AnyVersion = TypeVar("AnyVersion", bound=Version)
-
-
-def in_force(versions: Sequence[AnyVersion], today: date) -> AnyVersion | None:
-    """The decision in force: the highest version that is already valid.
-
-    When none is, the one that will be first.
-    """
-    valid = [v for v in versions if v.valid_from <= today]
-    if valid:
-        return max(valid, key=lambda v: v.version)
-    return min(versions, key=lambda v: (v.valid_from, -v.version), default=None)
+from shared.protocol.decided import DecidedVersion, Opened, in_force, open_decision, versions_of
 
 
 def show(parts: Parts, caller: Caller, typed: str) -> DecisionAnswer:
@@ -57,18 +20,38 @@ def show(parts: Parts, caller: Caller, typed: str) -> DecisionAnswer:
     Raises:
         ProblemError: unknown-key, scope-missing, unknown-application, no-decision-yet, erased.
     """
+    application, decision, opened = find(parts, caller, typed)
+    return _answer(application, decision, opened.content)
+
+
+def find(
+    parts: Parts, caller: Caller, typed: str, version: int | None = None
+) -> tuple[Standing, DecidedVersion, Opened]:
+    """The decision in force of an application, or one of its versions, opened.
+
+    Raises:
+        ProblemError: unknown-key, scope-missing, unknown-application, unknown-version, erased;
+            no-decision-yet, also when nobody has checked who asks.
+    """
     with parts.engine.connect() as connection:
         application = standing.find(connection, parts, caller, typed, scope=Scope.DECISIONS_READ)
-        decision = in_force(_versions(connection, application), application.today)
+        versions = versions_of(connection, application.id)
+    if version is None:
+        decision = in_force(versions, application.today)
+    else:
+        decision = next((one for one in versions if one.version == version), None)
     if decision is None:
+        raise _none_yet(application) if version is None else refusal(Kind.UNKNOWN_VERSION)
+    return application, decision, _opened(parts, application, decision)
+
+
+def _opened(parts: Parts, application: Standing, decision: DecidedVersion) -> Opened:
+    opened = open_decision(parts.key_ring, decision)
+    if opened is None:
+        raise refusal(Kind.ERASED)
+    if not opened.disclosable:
         raise _none_yet(application)
-    content = _opened(parts.key_ring, application, decision)
-    return _answer(application, decision, content)
-
-
-def _versions(connection: Connection, application: Standing) -> Sequence[Any]:
-    values = {"id": application.id, "most": _MOST_VERSIONS}
-    return connection.execute(_FIND, values).all()
+    return opened
 
 
 def _none_yet(application: Standing) -> Exception:
@@ -82,30 +65,26 @@ def _none_yet(application: Standing) -> Exception:
     )
 
 
-def _opened(ring: KeyRing, application: Standing, row: Row[tuple[object, ...]]) -> dict[str, Any]:
-    if row.wrapped is None:
-        raise refusal(Kind.ERASED)
-    data_key = ring.unwrap(WrappedKey(row.ring_key, row.wrapped))
-    content: dict[str, Any] = json.loads(
-        data_key.open(row.sealed, place=decision_place(application.id))
-    )
-    return content
-
-
 def _answer(
-    application: Standing, row: Row[tuple[object, ...]], content: dict[str, Any]
+    application: Standing, decision: DecidedVersion, content: dict[str, Any]
 ) -> DecisionAnswer:
-    record = content["record"]
+    record = content["record"] or {}
+    price = price_of(record)
     return DecisionAnswer(
         reference=application.reference,
-        version=row.version,
-        valid_from=row.valid_from,
-        in_force=row.valid_from <= application.today,
-        hourly_cents=record["fee"]["hourly_cents"],
-        monthly_cents=record["fee"]["monthly_cents"],
+        version=decision.version,
+        kind=decision.kind,
+        valid_from=decision.valid_from,
+        in_force=decision.valid_from <= application.today,
+        hourly_cents=(record.get("fee") or {}).get("hourly_cents"),
+        price_cents=price and price.of_unit.cents,
+        unit=price and price.unit,
+        monthly_cents=price and price.of_month and price.of_month.cents,
         currency="EUR",
-        tariff=TariffAnswer(id=row.tariff_id, version=row.tariff_version, digest=row.tariff_digest),
-        engine_version=row.engine_version,
+        tariff=TariffAnswer(
+            id=decision.tariff_id, version=decision.tariff_version, digest=decision.tariff_digest
+        ),
+        engine_version=decision.engine_version,
         explanation=content["explanation"],
-        operations=[OperationAnswer.model_validate(one) for one in record["operations"]],
+        operations=[OperationAnswer.model_validate(one) for one in record.get("operations", ())],
     )

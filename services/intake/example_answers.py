@@ -5,6 +5,7 @@ from services.intake.franceconnect.told import SENTENCE
 from services.intake.problems import Fault, Problem
 from services.intake.sentences import CAUTION, STATE_SENTENCES
 from services.intake.wordings import Kind
+from shared.decisions import DecisionKind
 from shared.evidence import EAJE_FRANCE_CONNECT_SOURCE
 from shared.states import SENTENCES, Reason, Status
 
@@ -75,9 +76,12 @@ WITHDRAWAL = {
 DECISION = {
     "reference": _REFERENCE,
     "version": 1,
+    "kind": DecisionKind.FEE,
     "valid_from": "2026-09-01",
     "in_force": True,
     "hourly_cents": 169,
+    "price_cents": 169,
+    "unit": "hour",
     "monthly_cents": 23322,
     "currency": "EUR",
     "tariff": {"id": "psu-2026", "version": "1", "digest": "sha256:9f2c"},

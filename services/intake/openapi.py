@@ -13,7 +13,18 @@ from services.intake import examples
 from services.intake.answers import ProblemAnswer
 from services.intake.batch_rows import MOST_ROWS
 from services.intake.franceconnect.bearer import EvidenceRequest
-from services.intake.operations import ADMIT, ANSWERS, BATCH, CALLBACK, REFUSALS, SUBMIT
+from services.intake.operations import (
+    ADMIT,
+    ANSWERS,
+    APPLIED,
+    BATCH,
+    CALLBACK,
+    LETTER,
+    REFUSALS,
+    RULES,
+    SUBMIT,
+)
+from services.intake.papers import EVERY, READ_ONLINE, Format
 from services.intake.problems import MEDIA_TYPE, Problem
 from services.intake.stages import Admission, Enrolment
 from services.intake.wordings import WORDINGS, Kind
@@ -23,6 +34,7 @@ _REF = "#/components/schemas/{model}"
 _HANDED = {
     "anyOf": [{"$ref": _REF.format(model=name)} for name in ("Enrolment", "PreRegistration")]
 }
+_PAPERS = {LETTER: EVERY, APPLIED: EVERY, RULES: READ_ONLINE}
 _DESCRIPTION = (
     "Dépôt des demandes d'inscription par les portails famille, suivi et décision tarifaire. "
     "Chaque portail emploie sa clé et ne voit que ses dossiers."
@@ -42,6 +54,8 @@ def describe(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     document["paths"][BATCH[1]][BATCH[0]]["requestBody"] = _batch_body()
     _describe_admission(document["paths"][ADMIT[1]][ADMIT[0]])
     _describe_callback(document["paths"][CALLBACK[1]][CALLBACK[0]])
+    for (method, path), formats in _PAPERS.items():
+        _describe_paper(document["paths"][path][method], formats)
     document["components"] = _components(document["components"])
     return document
 
@@ -53,7 +67,7 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     answer = operation["responses"][status]
     answer["description"] = said
     answer["content"]["application/json"]["example"] = example
-    if path.startswith("/v1/"):
+    if path.startswith("/v1/") and (method, path) != RULES:
         operation["security"] = [{"portal": []}]
 
 
@@ -114,6 +128,15 @@ def _describe_callback(operation: dict[str, Any]) -> None:
     operation["responses"]["200"] = operation["responses"]["201"] | {
         "description": "Le même jeton a déjà été employé : voici la même réponse."
     }
+
+
+def _describe_paper(operation: dict[str, Any], formats: Iterable[Format]) -> None:
+    """The formats beside JSON, of which the reader's `Accept` chooses one."""
+    content = operation["responses"]["200"]["content"]
+    for form in formats:
+        if form is not Format.JSON:
+            binary = {"format": "binary"} if form is Format.PDF else {}
+            content[form.value] = {"schema": {"type": "string", **binary}}
 
 
 def _batch_body() -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from services.intake import example_answers
+from services.intake import example_answers, example_papers
 from services.intake.wordings import Kind
 
 SUBMIT = ("post", "/v1/applications")
 SHOW = ("get", "/v1/applications/{reference}")
 DECISION = ("get", "/v1/applications/{reference}/decision")
+LETTER = ("get", "/v1/applications/{reference}/decision/letter")
+APPLIED = ("get", "/v1/applications/{reference}/decision/rules")
+RULES = ("get", "/v1/authorities/{code}/rules")
 ESTIMATE = ("get", "/v1/applications/{reference}/estimate")
 ADMIT = ("post", "/v1/applications/{reference}/admission")
 WITHDRAW = ("post", "/v1/applications/{reference}/withdrawal")
@@ -16,6 +19,18 @@ CALLBACK = ("post", "/v1/franceconnect-evidence")
 HEALTH = ("get", "/healthz")
 READY = ("get", "/readyz")
 _PASSING = (Kind.UNAVAILABLE, Kind.OVERLOADED, Kind.INTERNAL_ERROR)
+
+_OF_A_PAPER = (
+    Kind.UNKNOWN_KEY,
+    Kind.SCOPE_MISSING,
+    Kind.TOO_MANY_REQUESTS,
+    Kind.UNKNOWN_APPLICATION,
+    Kind.NO_DECISION_YET,
+    Kind.UNKNOWN_VERSION,
+    Kind.NO_LETTER,
+    Kind.NOT_ACCEPTABLE,
+    Kind.ERASED,
+)
 
 REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
     SUBMIT: (
@@ -48,6 +63,9 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         Kind.ERASED,
         *_PASSING,
     ),
+    LETTER: (*_OF_A_PAPER, Kind.NOT_ONE_HOUSEHOLD, *_PASSING),
+    APPLIED: (*_OF_A_PAPER, *_PASSING),
+    RULES: (Kind.UNKNOWN_AUTHORITY, Kind.NOT_ACCEPTABLE, *_PASSING),
     ESTIMATE: (
         Kind.UNKNOWN_KEY,
         Kind.SCOPE_MISSING,
@@ -114,6 +132,9 @@ ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     SUBMIT: ("202", "La demande est enregistrée.", example_answers.RECEIPT),
     SHOW: ("200", "Où en est le dossier.", example_answers.STANDING),
     DECISION: ("200", "La décision en vigueur, ou la première à venir.", example_answers.DECISION),
+    LETTER: ("200", "La lettre de la décision.", example_papers.LETTER),
+    APPLIED: ("200", "Les règles appliquées à ce dossier.", example_papers.APPLIED),
+    RULES: ("200", "Les règles en vigueur.", example_papers.RULES),
     ESTIMATE: ("200", "L'estimation, telle qu'elle a été donnée.", example_answers.ESTIMATE),
     ADMIT: ("202", "La préinscription est admise.", example_answers.ADMITTED),
     WITHDRAW: ("200", "Le dossier est retiré.", example_answers.WITHDRAWAL),

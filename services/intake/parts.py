@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from services.intake.franceconnect.asking import Asking
 from services.intake.portals import Counts
+from services.tariff.language.scale import Scale
 from shared.events import Doorbell
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
@@ -49,6 +50,7 @@ class Parts:
     `redis_answers` is for readiness only: whether Redis answers changes nothing in what is
     accepted. `clock` gives the time (UTC) that families' dates are compared with; the record's
     own times come from the database. `asking` asks the State at a FranceConnect callback.
+    `scale_of` gives the scale of a tariff's id, or raises TariffError.
     """
 
     engine: Engine
@@ -58,5 +60,6 @@ class Parts:
     tolls: Counts
     promises: Promises
     asking: Asking
+    scale_of: Callable[[str], Scale]
     limits: Limits
     clock: Callable[[], datetime]

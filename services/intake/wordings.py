@@ -23,6 +23,11 @@ class Kind(StrEnum):
     UNKNOWN_APPLICATION = "unknown-application"
     NO_DECISION_YET = "no-decision-yet"
     NO_ESTIMATE = "no-estimate"
+    NO_LETTER = "no-letter"
+    UNKNOWN_VERSION = "unknown-version"
+    UNKNOWN_AUTHORITY = "unknown-authority"
+    NOT_ACCEPTABLE = "not-acceptable"
+    NOT_ONE_HOUSEHOLD = "not-one-household"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     ALREADY_ADMITTED = "already-admitted"
     ALREADY_CLOSED = "already-closed"
@@ -102,6 +107,32 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             404,
             "Pas d'estimation",
             "Ce dossier n'a pas commencé par une préinscription : il n'a pas d'estimation.",
+        ),
+        Kind.NO_LETTER: Wording(
+            404,
+            "Pas de lettre",
+            "Cette décision a été enregistrée sans ce que dit une lettre : seuls son montant et "
+            "son calcul peuvent être lus, sous /decision.",
+        ),
+        Kind.UNKNOWN_VERSION: Wording(
+            404,
+            "Version inconnue",
+            "Ce dossier n'a pas de décision sous ce numéro : sans « version », celle en vigueur "
+            "est donnée.",
+        ),
+        Kind.UNKNOWN_AUTHORITY: Wording(
+            404, "Collectivité inconnue", "Aucune collectivité n'a ce code ici : vérifiez-le."
+        ),
+        Kind.NOT_ACCEPTABLE: Wording(
+            406,
+            "Format inconnu",
+            "L'en-tête Accept ne demande aucun des formats de cette adresse : « accepted » les "
+            "donne.",
+        ),
+        Kind.NOT_ONE_HOUSEHOLD: Wording(
+            422,
+            "Plusieurs foyers",
+            "Une lettre réunit les décisions d'un seul demandeur : demandez-en une par foyer.",
         ),
         Kind.METHOD_NOT_ALLOWED: Wording(
             405,

@@ -76,6 +76,8 @@ def price(
     except TariffError:
         return Doubtful(Reason.TARIFF_MISSING)
     record = _record(application, facts, tariff, received_at)
+    if record["fee"] is None:
+        return Doubtful(Reason.FIGURES_TO_CHECK)
     waits_for = needs_a_yes(application, facts, automatic=automatic, others_file=others_file)
     return Priced(tariff, record, waits_for, facts.proof)
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from services.tariff.engine.fee import Operation, exact
 from services.tariff.engine.situation import Contract, Situation
-from services.tariff.language.tariff import MonthlyResources, RateColumn
+from services.tariff.language.psu import RateColumn
+from services.tariff.language.words import Missing
 from shared.money import Money, Rounding, round_to_cents
 
 _MONTHS = 12
@@ -27,9 +28,8 @@ def twelfth(annual: Money) -> tuple[Fraction, Operation]:
     )
 
 
-def bounded(monthly: Fraction, bounds: MonthlyResources) -> tuple[Fraction, Operation]:
+def bounded(monthly: Fraction, floor: Money, ceiling: Money) -> tuple[Fraction, Operation]:
     """Monthly resources as the scale counts them, between floor and ceiling."""
-    floor, ceiling = bounds.floor.value, bounds.ceiling.value
     counted = min(max(monthly, floor.exact), ceiling.exact)
     return counted, Operation(
         step="counted_resources",
@@ -40,6 +40,28 @@ def bounded(monthly: Fraction, bounds: MonthlyResources) -> tuple[Fraction, Oper
             "ceiling": str(ceiling),
         },
         result=exact(counted),
+    )
+
+
+def unknown(floor: Money, ceiling: Money, policy: Missing) -> tuple[Fraction, Operation]:
+    """Monthly resources that stand in for those that nobody knows: one of the two bounds."""
+    at_floor = policy is Missing.FLOOR
+    counted = floor if at_floor else ceiling
+    return counted.exact, Operation(
+        step="counted_resources",
+        formula=f"{'floor' if at_floor else 'ceiling'}, for want of resources",
+        inputs={"floor": str(floor), "ceiling": str(ceiling), "policy": policy.value},
+        result=exact(counted.exact),
+    )
+
+
+def fixed_price(price: Decimal) -> tuple[Fraction, Operation]:
+    """The hourly price that a structure fixes for those of whom nothing is known."""
+    return Fraction(price), Operation(
+        step="hourly_exact",
+        formula="price, for want of resources",
+        inputs={"price": str(price)},
+        result=exact(Fraction(price)),
     )
 
 

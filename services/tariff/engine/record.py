@@ -5,67 +5,65 @@ inputs give the same bytes through `shared.canonical.canonical_json`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
+from datetime import date
 from typing import Any
 
+from services.tariff.engine import local_record, psu_record
 from services.tariff.engine.decide import ENGINE_VERSION, decide
-from services.tariff.engine.fee import Fee
-from services.tariff.engine.situation import Contract, Situation
+from services.tariff.engine.fee import Fee, LocalFee, NoFee, NotAwarded, Outcome
+from services.tariff.engine.household import LocalSituation
+from services.tariff.engine.origin import Declared as Declared  # noqa: PLC0414 - part of a record
+from services.tariff.engine.origin import DeclaredSource as DeclaredSource  # noqa: PLC0414 - idem
+from services.tariff.engine.origin import Origin
+from services.tariff.engine.situation import Situation
+from services.tariff.language.local import LocalTariff
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.tariff import Tariff
-from services.tariff.language.words import Stage
-from shared.application import CareType
+from services.tariff.language.words import Stage, Unit
 from shared.canonical import canonical_json
-from shared.evidence import Provenance
+from shared.errors import TariffError
 from shared.money import Money, Rounding
 
 _FORMAT = "berceau-decision/1"
-
-
-class DeclaredSource(StrEnum):
-    """Who said a figure that nobody certified."""
-
-    APPLICATION = "application"  # the family, in its application
-    COMMAND_LINE = "command_line"  # whoever asked for a quote
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """Where an uncertified input comes from, and when (UTC) it was received."""
-
-    source: DeclaredSource
-    received_at: datetime | None = None
+_NONE: dict[str, Origin] = {}
 
 
 def decision_record(
-    situation: Situation,
-    fee: Fee,
+    situation: Situation | LocalSituation,
+    outcome: Outcome,
     *,
     tariff: Tariff,
     on: date,
-    evidence: Provenance | Declared,
-    application: Declared,
+    evidence: Origin,
+    application: Origin,
     resources_year: int | None = None,
+    origins: Mapping[str, Origin] = _NONE,
 ) -> dict[str, Any]:
     """The content of a decision, as JSON values.
 
-    `evidence` is where resources and counts of children come from, `application` where the care
-    and its hours do; `resources_year` is the year that the evidence gives with the resources.
-    `fee` is what `decide` gave for this situation and tariff on this day.
+    `evidence` is where resources, quotients, parts and counts of children come from, `application`
+    where all else does, and `origins` says otherwise for single fields of a local situation;
+    `resources_year` is the year that the evidence gives with the resources. `outcome` is what
+    `decide` gave for this situation and tariff on this day.
+
+    Raises:
+        TariffError: when the tariff is not for such a situation.
     """
-    certified, declared = _provenance(evidence), _provenance(application)
-    inputs: dict[str, Any] = {
-        "care_type": _input(situation.care_type.value, declared),
-        "children": _input(situation.children, certified),
-        "aeeh_children": _input(situation.aeeh_children, certified),
-        "annual_resources_cents": _input(situation.annual_resources.cents, certified)
-        | {"year": resources_year},
-        "monthly_hours": _input(_text(situation.monthly_hours), declared),
-        "contract": _input(_contract(situation.contract), declared),
-    }
-    return _record(inputs, fee, tariff=tariff, situation=situation, on=on)
+    match situation, tariff:
+        case Situation(), PsuTariff():
+            inputs = psu_record.inputs(situation, tariff, evidence, application, resources_year)
+        case LocalSituation(), LocalTariff():
+            inputs = local_record.inputs(
+                situation,
+                tariff,
+                evidence=evidence,
+                application=application,
+                resources_year=resources_year,
+                origins=origins,
+            )
+        case _:
+            raise TariffError(f"Le barème {tariff.id} ne s'applique pas à ces données.")
+    return _record(inputs, outcome, tariff=tariff, on=on)
 
 
 def replay(record: Mapping[str, Any], tariff: Tariff) -> bytes:
@@ -77,15 +75,38 @@ def replay(record: Mapping[str, Any], tariff: Tariff) -> bytes:
     Raises:
         TariffError: when the tariff was not in force on the day of the record.
     """
-    situation = _situation(record["inputs"])
     on = date.fromisoformat(record["on"])
-    rounding, stage = Rounding(record["fee"]["rounding"]), Stage(record["fee"]["stage"])
-    fee = decide(situation, tariff, on, rounding=rounding, stage=stage)
-    return canonical_json(_record(record["inputs"], fee, tariff=tariff, situation=situation, on=on))
+    fee = record["fee"] or {}
+    rounding = Rounding(fee.get("rounding", tariff.rounding.mode))
+    stage = Stage(fee.get("stage", tariff.rounding.stage))
+    outcome: Outcome
+    if isinstance(tariff, PsuTariff):
+        situation = psu_record.situation_of(record["inputs"])
+        outcome = decide(situation, tariff, on, rounding=rounding, stage=stage)
+    else:
+        household = local_record.situation_of(record["inputs"])
+        outcome = decide(household, tariff, on, rounding=rounding, stage=stage)
+    return canonical_json(_record(record["inputs"], outcome, tariff=tariff, on=on))
+
+
+def told_price(record: Mapping[str, Any]) -> tuple[Money, Unit] | None:
+    """The price of a unit that a record tells, whichever its method; None when it has no fee."""
+    fee = record["fee"]
+    if fee is None:
+        return None
+    if "hourly_cents" in fee:
+        return Money(fee["hourly_cents"]), Unit.HOUR
+    return Money(fee["price_cents"]), Unit(fee["unit"])
+
+
+def told_month(record: Mapping[str, Any]) -> Money | None:
+    """The amount of a month that a record tells; None when it tells none."""
+    cents = None if record["fee"] is None else record["fee"]["monthly_cents"]
+    return None if cents is None else Money(cents)
 
 
 def _record(
-    inputs: Mapping[str, Any], fee: Fee, *, tariff: Tariff, situation: Situation, on: date
+    inputs: Mapping[str, Any], outcome: Outcome, *, tariff: Tariff, on: date
 ) -> dict[str, Any]:
     return {
         "format": _FORMAT,
@@ -93,19 +114,35 @@ def _record(
         "on": on.isoformat(),
         "tariff": _tariff(tariff),
         "inputs": dict(inputs),
-        "parameters": _parameters(fee, tariff, situation.care_type),
-        "operations": [operation.as_json() for operation in fee.operations],
-        "fee": {
-            "hourly_cents": fee.hourly.cents,
-            "monthly_cents": None if fee.monthly is None else fee.monthly.cents,
-            "rounding": fee.rounding.value,
-            "stage": fee.stage.value,
-        },
+        "parameters": _parameters(inputs, outcome, tariff),
+        "operations": [operation.as_json() for operation in outcome.operations],
+        **_outcome(outcome),
     }
 
 
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    match outcome:
+        case Fee():
+            return {"fee": psu_record.fee(outcome)}
+        case LocalFee():
+            return {"fee": local_record.fee(outcome)}
+        case NoFee(reason=reason):
+            return {"fee": None, "no_fee": {"reason": reason.value}}
+        case NotAwarded(ground=ground):
+            return {"fee": None, "not_awarded": {"ground": ground.value}}
+
+
+def _parameters(inputs: Mapping[str, Any], outcome: Outcome, tariff: Tariff) -> dict[str, Any]:
+    """The values that were applied to this family, each with its source."""
+    if isinstance(outcome, Fee) and isinstance(tariff, PsuTariff):
+        return psu_record.parameters(outcome, tariff, inputs["care_type"]["value"])
+    if isinstance(outcome, Fee):
+        raise TariffError(f"Le barème {tariff.id} n'est pas un barème PSU.")
+    return {parameter.name: parameter.as_json() for parameter in outcome.parameters}
+
+
 def _tariff(tariff: Tariff) -> dict[str, Any]:
-    return {
+    told = {
         "id": tariff.id,
         "title": tariff.title,
         "authority": tariff.authority,
@@ -115,55 +152,4 @@ def _tariff(tariff: Tariff) -> dict[str, Any]:
         "valid_to": None if tariff.valid_to is None else tariff.valid_to.isoformat(),
         "legal_basis": tariff.legal_basis,
     }
-
-
-def _parameters(fee: Fee, tariff: Tariff, care_type: CareType) -> dict[str, Any]:
-    """The values that were applied to this family, each with its source."""
-    bounds = tariff.monthly_resources
-    said = {"source", "certainty", "note"}
-    return {
-        name: {"value": value, **sourced.model_dump(mode="json", include=said)}
-        for name, value, sourced in (
-            ("floor", str(bounds.floor.value), bounds.floor),
-            ("ceiling", str(bounds.ceiling.value), bounds.ceiling),
-            ("rate", str(fee.rate), tariff.care[care_type]),
-            ("aeeh", tariff.aeeh.shift, tariff.aeeh),
-            ("rounding", tariff.rounding.mode.value, tariff.rounding),
-            ("stage", tariff.rounding.stage.value, tariff.rounding),
-        )
-    }
-
-
-def _input(value: object, provenance: Mapping[str, Any]) -> dict[str, Any]:
-    return {"value": value, "provenance": dict(provenance)}
-
-
-def _provenance(origin: Provenance | Declared) -> dict[str, Any]:
-    match origin:
-        case Provenance():
-            return {"kind": "certified", **origin.model_dump(mode="json")}
-        case Declared(source, received_at):
-            at = None if received_at is None else received_at.isoformat()
-            return {"kind": "declared", "source": source.value, "received_at": at}
-
-
-def _contract(contract: Contract | None) -> dict[str, Any] | None:
-    if contract is None:
-        return None
-    return {"hours": str(contract.hours), "instalments": contract.instalments}
-
-
-def _text(hours: Decimal | None) -> str | None:
-    return None if hours is None else str(hours)
-
-
-def _situation(inputs: Mapping[str, Any]) -> Situation:
-    hours, contract = inputs["monthly_hours"]["value"], inputs["contract"]["value"]
-    return Situation(
-        care_type=CareType(inputs["care_type"]["value"]),
-        children=inputs["children"]["value"],
-        aeeh_children=inputs["aeeh_children"]["value"],
-        annual_resources=Money(inputs["annual_resources_cents"]["value"]),
-        monthly_hours=None if hours is None else Decimal(hours),
-        contract=contract and Contract(Decimal(contract["hours"]), contract["instalments"]),
-    )
+    return told if isinstance(tariff, PsuTariff) else told | {"method": tariff.method.value}

@@ -1,9 +1,10 @@
-"""The situation that is priced: what the engine may know of a family, and nothing else."""
+"""The situation that the PSU prices: what the engine may know of a family, and nothing else."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from shared.application import CareType
+from shared.decisions import Verdict
 from shared.money import Money
 
 _HUNDREDTH = Decimal("0.01")
@@ -40,8 +41,9 @@ class Situation:
     """A family's situation on the day of the decision.
 
     `children` and `aeeh_children` are counted in the sense of family benefits; AEEH is health
-    data. `annual_resources` may be zero or below: the floor applies. `monthly_hours` are
-    hundredths of an hour; `contract`, when known, is what they come from.
+    data. `annual_resources` may be zero or below: the floor applies; None is not known, and the
+    tariff says what to do then. `monthly_hours` are hundredths of an hour; `contract`, when known,
+    is what they come from. `resident` counts only where the structure has a surcharge of its own.
 
     Raises:
         ValueError: for counts or hours that no family can have, or that disagree.
@@ -50,9 +52,10 @@ class Situation:
     care_type: CareType
     children: int
     aeeh_children: int
-    annual_resources: Money
+    annual_resources: Money | None
     monthly_hours: Decimal | None = None
     contract: Contract | None = None
+    resident: Verdict = Verdict.UNKNOWN
 
     def __post_init__(self) -> None:
         if not 0 <= self.aeeh_children <= self.children or self.children < 1:

@@ -27,6 +27,8 @@ _TIGHT = {
     " ;": "\u202f;",
     " %": "\u00a0%",
     " €": "\u00a0€",
+    " ?": "\u202f?",
+    " !": "\u202f!",
     "« ": "«\u00a0",
     " »": "\u00a0»",
 }
@@ -49,6 +51,11 @@ def number(text: str) -> str:
     return f"{Decimal(text):,f}".replace(",", "\u202f").replace(".", ",")
 
 
+def plain_number(text: str) -> str:
+    """A decimal without zeros that say nothing: `1 518`, `7,5`."""
+    return number(f"{Decimal(text).normalize():f}")
+
+
 def amount(euros: Fraction) -> str:
     """An amount: `4 000,00 €`, all decimals of `2,064 €`, or `1 343,58 € environ` if endless."""
     if (euros * _CENTS).denominator == 1:
@@ -61,3 +68,20 @@ def amount(euros: Fraction) -> str:
 def _decimal(value: Fraction, places: int) -> str:
     shown = (Decimal(round(value * 10**places)) / 10**places).normalize()
     return number(str(shown))
+
+
+def euros(text: str) -> str:
+    """A price or a bound as a tariff writes it: `400 €`, `3,205 €`, `0,50 €`."""
+    value = Fraction(text)
+    return amount(value) if "." in text or value.denominator != 1 else f"{number(text)} €"
+
+
+def month(text: str) -> str:
+    """A month out of `2026-01`: `janvier 2026`."""
+    year, _, place = text.partition("-")
+    return f"{_MONTHS[int(place) - 1]} {year}"
+
+
+def printed(text: str) -> str:
+    """A text with the apostrophes of print."""
+    return text.replace("'", "’")

@@ -6,15 +6,11 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from services.tariff.language.local import KINDS
+from services.tariff.language.remedies import remedy
 from services.tariff.language.tariff import Tariff
+from services.tariff.language.words import Method
 from shared.errors import TariffError
-
-_REMEDIES = {
-    "missing": "cette valeur manque : ajoutez-la (une source est due pour chaque valeur)",
-    "extra_forbidden": "ce mot n'est pas de la langue des barèmes : corrigez-le ou retirez-le",
-    "string_type": "écrivez cette valeur entre guillemets",
-    "model_type": "des mots et leurs valeurs sont attendus ici",
-}
 
 
 def read_tariff(text: str, *, file: str) -> Tariff:
@@ -25,10 +21,25 @@ def read_tariff(text: str, *, file: str) -> Tariff:
     """
     root, content = _compose(text, file=file)
     try:
-        return Tariff.model_validate(content)
+        return _kind(content, root, file=file).model_validate(content)
     except ValidationError as error:
         faults = (_fault(root, detail, file=file) for detail in error.errors())
         raise TariffError("\n".join(faults)) from None
+
+
+def _kind(content: object, root: yaml.Node, *, file: str) -> type[Tariff]:
+    """The model of the method that the text names."""
+    if not isinstance(content, dict):
+        raise TariffError(
+            f"{file}, ligne 1, le barème : des mots et leurs valeurs sont attendus ici."
+        )
+    method = content.get("method")
+    if method not in list(Method):
+        line = _line(_nearest(root, ("method",)))
+        raise TariffError(
+            f"{file}, ligne {line}, method : écrivez une méthode : {', '.join(Method)}."
+        )
+    return KINDS[Method(method)]
 
 
 def _compose(text: str, *, file: str) -> tuple[yaml.Node, object]:
@@ -79,18 +90,30 @@ def _children(node: yaml.Node) -> list[yaml.Node]:
 
 
 def _fault(root: yaml.Node, detail: ErrorDetails, *, file: str) -> str:
-    place = ".".join(str(part) for part in detail["loc"]) or "le barème"
-    remedy = _REMEDIES.get(detail["type"], detail["msg"])
-    return f"{file}, ligne {_line(_nearest(root, detail['loc']))}, {place} : {remedy}."
+    path = (*detail["loc"], *detail.get("ctx", {}).get("at", ()))
+    absent = detail["type"] in {"missing", "extra_forbidden"}
+    place = ".".join(_said(root, path, whole=absent)) or "le barème"
+    return f"{file}, ligne {_line(_nearest(root, path))}, {place} : {remedy(detail)}."
+
+
+def _said(node: yaml.Node, path: tuple[int | str, ...], *, whole: bool) -> list[str]:
+    """The path in the words of the file, without the tags that pydantic adds for its unions.
+
+    `whole` keeps the last word although the file does not have it.
+    """
+    said = []
+    for n, part in enumerate(path, start=1):
+        found = _step(node, part)
+        if found is not None or (whole and n == len(path)):
+            said.append(str(part))
+        node = found or node
+    return said
 
 
 def _nearest(node: yaml.Node, path: tuple[int | str, ...]) -> yaml.Node:
     """The node that a path leads to, or the last one on the way when the rest is missing."""
     for part in path:
-        found = _step(node, part)
-        if found is None:
-            break
-        node = found
+        node = _step(node, part) or node
     return node
 
 

@@ -19,7 +19,10 @@ from services.intake.franceconnect.calls import Calls
 from services.intake.franceconnect.question import Right
 from services.intake.parts import Limits, Parts
 from services.intake.promise import Promise
+from services.tariff.language.national import load_national_scale
+from services.tariff.language.scale import Scale
 from services.verifier.provider.client import Patience
+from shared.errors import TariffError
 from shared.events import Doorbell
 from shared.portal_keys import mint_key
 from shared.queue.tolls import Alone
@@ -199,9 +202,17 @@ def parts(engine: Engine, bell: FakeBell, state: FakeState) -> Parts:
         tolls=Alone(clock=lambda: 0.0),
         promises=Promise(promised_s=86_400, clock=lambda: 0.0),
         asking=state.asking(),
+        scale_of=_national,
         limits=Limits(),
         clock=lambda: NOW,
     )
+
+
+def _national(tariff: str) -> Scale:
+    """The national scale, and no other."""
+    if tariff != "psu":
+        raise TariffError(f"Aucun barème {tariff} n'est connu.")
+    return load_national_scale()
 
 
 class Portal:

@@ -10,6 +10,7 @@ from services.intake.estimates import estimate
 from services.intake.examples import PRE_REGISTRATION, PREGNANCY
 from services.intake.sentences import CAUTION
 from services.tariff.engine.decide import decide
+from services.tariff.engine.fee import Fee
 from services.tariff.engine.situation import Contract, Situation
 from services.tariff.language.national import load_national_scale
 from shared.application import CareType
@@ -52,6 +53,7 @@ def _quote(case: str) -> tuple[int, int | None, list[dict[str, Any]]]:
         contract=Contract(Decimal("1518.00"), 11) if "instalments" in care else None,
     )
     fee = decide(situation, load_national_scale().in_force(on), on)
+    assert isinstance(fee, Fee)
     monthly = fee.monthly.cents if fee.monthly else None
     return fee.hourly.cents, monthly, [operation.as_json() for operation in fee.operations]
 
@@ -79,6 +81,7 @@ def test_the_estimate_of_a_pregnancy_is_the_quote_too() -> None:
     )
     on = date(2027, 9, 1)
     fee = decide(situation, load_national_scale().in_force(on), on)
+    assert isinstance(fee, Fee)
     told = estimate(pre, load_national_scale(), _AT)["record"]["fee"]
 
     assert fee.monthly

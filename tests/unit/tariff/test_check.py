@@ -53,16 +53,18 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_periods_that_overlap_are_refused(tmp_path: Path) -> None:
-    """A new period asks that the one before ends."""
+    """A period that has an end keeps it: the next one begins on the day after."""
     later = tmp_path / "2027-01-01.yaml"
+    ended = tmp_path / _LAST.name
     text = _LAST.read_text("utf-8")
+    ended.write_text(text.replace("valid_to: null", "valid_to: 2027-06-30"), "utf-8")
     later.write_text(
         text.replace('version: "2026-01-01"', 'version: "2027-01-01"').replace(
             "valid_from: 2026-01-01", "valid_from: 2027-01-01"
         ),
         "utf-8",
     )
-    code, said = _check(_LAST, later)
+    code, said = _check(ended, later)
 
     assert 1 == code
     assert "« valid_to » doit être 2026-12-31" in said

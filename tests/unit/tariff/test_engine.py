@@ -14,7 +14,7 @@ from services.tariff.engine.decide import decide
 from services.tariff.engine.fee import Fee, exact
 from services.tariff.engine.situation import Contract, Situation, monthly_hours
 from services.tariff.language.national import load_national_scale
-from services.tariff.language.tariff import Tariff
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.words import Stage
 from shared.application import CareType
 from shared.errors import TariffError
@@ -44,8 +44,10 @@ def _situations(draw: st.DrawFn) -> Situation:
     )
 
 
-def _tariff(on: date) -> Tariff:
-    return load_national_scale().in_force(on)
+def _tariff(on: date) -> PsuTariff:
+    tariff = load_national_scale().in_force(on)
+    assert isinstance(tariff, PsuTariff)
+    return tariff
 
 
 def _fee(
@@ -55,7 +57,9 @@ def _fee(
     rounding: Rounding | None = None,
     stage: Stage | None = None,
 ) -> Fee:
-    return decide(situation, _tariff(on), on, rounding=rounding, stage=stage)
+    fee = decide(situation, _tariff(on), on, rounding=rounding, stage=stage)
+    assert isinstance(fee, Fee)
+    return fee
 
 
 def test_each_operation_can_be_done_again_by_hand() -> None:
@@ -166,7 +170,9 @@ def test_more_resources_never_cost_less(
 ) -> None:
     """The hourly price rises or stays with resources."""
     other = replace(situation, annual_resources=other_resources)
-    poorer, richer = sorted((situation, other), key=lambda one: one.annual_resources)
+    poorer, richer = situation, other
+    if situation.annual_resources is None or other_resources < situation.annual_resources:
+        poorer, richer = other, situation
 
     assert _fee(poorer, on).hourly <= _fee(richer, on).hourly
 

@@ -1,11 +1,9 @@
 """Published fees come out to the cent, each with its publisher's rounding.
 
-The cases are tables in `tests/cases`, with their sources; `not_psu.yaml` names the examples that
-no PSU case covers, and why.
+The cases are tables in `tests/cases`, with their sources. Local tariffs have their own
+(`test_local_golden.py`), and so have overruns (`test_overrun.py`).
 """
 
-import csv
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -20,7 +18,12 @@ from services.tariff.engine.decide import decide
 from services.tariff.engine.fee import Fee, exact
 from services.tariff.engine.psu import price_of_hours
 from services.tariff.engine.situation import Situation, monthly_hours
-from services.tariff.language.national import load_national_scale
+from services.tariff.language.national import (
+    NATIONAL,
+    load_national_scale,
+    load_shipped_scale,
+)
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.tariff import Tariff
 from services.tariff.language.words import Stage
 from shared.application import CareType
@@ -35,10 +38,14 @@ def _read(name: str) -> list[Case]:
     return cases
 
 
-_HOURLY = _read("psu_hourly.yaml") + _read("psu_derived.yaml")
-_MONTH = _read("psu_month.yaml")
-_RATES = _read("psu_rate.yaml")
-_OTHERS = _read("not_psu.yaml")
+_FURTHER = _read("psu_further.yaml")
+_HOURLY = [
+    *_read("psu_hourly.yaml"),
+    *_read("psu_derived.yaml"),
+    *(case for case in _FURTHER if {"lines", "rate"}.isdisjoint(case)),
+]
+_MONTH = _read("psu_month.yaml") + [case for case in _FURTHER if "lines" in case]
+_RATES = _read("psu_rate.yaml") + [case for case in _FURTHER if "rate" in case]
 
 
 def _each_day(cases: list[Case]) -> pytest.MarkDecorator:
@@ -56,13 +63,13 @@ def _annual(case: Case) -> Money:
 
 
 def _tariff(case: Case, on: date) -> Tariff:
-    """The national tariff of the day, with the floor that the publisher used when it differs."""
-    tariff = load_national_scale().in_force(on)
+    """The tariff of the day, with the floor that the publisher used when it differs."""
+    tariff = load_shipped_scale(case.get("scale", NATIONAL)).in_force(on)
     if "own_floor" not in case:
         return tariff
     content = tariff.content
     content["monthly_resources"]["floor"]["value"] = case["own_floor"]
-    return Tariff.model_validate(content)
+    return PsuTariff.model_validate(content)
 
 
 def _fee(case: Case, tariff: Tariff, on: date) -> Fee:
@@ -73,9 +80,11 @@ def _fee(case: Case, tariff: Tariff, on: date) -> Fee:
         annual_resources=_annual(case),
         monthly_hours=Decimal(case["lines"][0]["hours"]) if "lines" in case else None,
     )
-    rounding = Rounding(case.get("rounding", Rounding.HALF_UP))
-    stage = Stage(case.get("stage", Stage.HOUR))
-    return decide(situation, tariff, on, rounding=rounding, stage=stage)
+    rounding = Rounding(case.get("rounding", tariff.rounding.mode))
+    stage = Stage(case.get("stage", tariff.rounding.stage))
+    fee = decide(situation, tariff, on, rounding=rounding, stage=stage)
+    assert isinstance(fee, Fee)
+    return fee
 
 
 def _later_lines(case: Case, fee: Fee) -> Iterator[Money]:
@@ -133,20 +142,6 @@ def test_hours_of_a_contract_are_spread_half_up(
     assert hours == str(monthly_hours(Decimal(contract), instalments))
 
 
-def test_every_collected_example_is_computed_or_named() -> None:
-    """No example is in two tables, and none of those collected is forgotten."""
-    told = Counter(case["id"] for case in (*_HOURLY, *_MONTH, *_RATES))
-    told.update(id_ for other in _OTHERS for id_ in other["ids"])
-    collected = _ROOT.parent / "shared" / "data" / "worked_examples.csv"
-    known = set(told)
-    if collected.exists():
-        with collected.open(encoding="utf-8", newline="") as lines:
-            known = {line["id"] for line in csv.DictReader(lines)}
-
-    assert dict.fromkeys(sorted(known), 1) == dict(sorted(told.items()))
-
-
 def test_every_case_names_its_source() -> None:
     """A golden case without a source proves nothing."""
     assert all(case["source"] and case["quote"] for case in (*_HOURLY, *_MONTH, *_RATES))
-    assert all(other["reason"] for other in _OTHERS)

@@ -39,8 +39,8 @@ def test_a_shipped_tariff_is_read() -> None:
         ("review_by: 2027-01-01\n", "", "review_by", "manque"),
         ("  floor:\n", "  fleur:\n", "monthly_resources.floor", "manque"),
         ('version: "2026-01-01"', "version: 2026-01-01", "version", "guillemets"),
-        ('version: "2026-01-01"', 'version: "2026-02-01"', "le barème", "valid_from"),
-        ("valid_to: null", "valid_to: 2025-12-31", "le barème", "précède"),
+        ('version: "2026-01-01"', 'version: "2026-02-01"', "version", "valid_from"),
+        ("valid_to: null", "valid_to: 2025-12-31", "valid_to", "précède"),
         ("  familial_parental:", "  parental:", "care.parental", ""),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from services.tariff.language.national import load_national_scale
+from services.tariff.language.psu import PsuTariff
 from services.tariff.language.scale import Scale
 from services.tariff.language.tariff import Tariff
 from services.tariff.language.words import Certainty
@@ -28,7 +29,11 @@ _FAMILIES = range(1, 13)
 Row = tuple[date, CareType, int, Decimal, Money, Money]
 
 
-def _row(tariff: Tariff, care: CareType, children: int) -> Row:
+def _psu(scale: Scale) -> tuple[PsuTariff, ...]:
+    return tuple(tariff for tariff in scale.tariffs if isinstance(tariff, PsuTariff))
+
+
+def _row(tariff: PsuTariff, care: CareType, children: int) -> Row:
     bounds = tariff.monthly_resources
     rate = tariff.care[care].bracket_at(children).rate
     return tariff.valid_from, care, children, rate, bounds.floor.value, bounds.ceiling.value
@@ -81,7 +86,7 @@ def test_every_figure_is_the_one_entered_a_second_time(scale: Scale) -> None:
     """Rates, floors and ceilings of all periods equal a table typed apart, family by family."""
     shipped = {
         _row(tariff, care, children)
-        for tariff in scale.tariffs
+        for tariff in _psu(scale)
         for care in CareType
         for children in _FAMILIES
     }
@@ -132,7 +137,7 @@ def test_familial_care_after_2019_is_said_to_be_inferred(scale: Scale) -> None:
     """No text published these rates as such: the tariff must not pretend."""
     certainties = {
         tariff.care[CareType.FAMILIAL_PARENTAL].certainty
-        for tariff in scale.tariffs
+        for tariff in _psu(scale)
         if tariff.valid_from >= date(2019, 9, 1)
     }
 
@@ -147,15 +152,15 @@ def test_versions_and_digests_tell_tariffs_apart(scale: Scale) -> None:
 
 def test_a_digest_covers_each_figure(scale: Scale) -> None:
     """The same content has the same digest; another floor has another."""
-    tariff = scale.in_force(date(2026, 1, 1))
+    tariff = _psu(scale)[-1]
     bounds = tariff.monthly_resources
     raised = bounds.floor.model_copy(update={"value": Money(81463)})
-    other = Tariff.model_validate(
+    other = PsuTariff.model_validate(
         tariff.content
         | {"monthly_resources": {**bounds.model_dump(mode="json"), "floor": raised.model_dump()}}
     )
 
-    assert tariff.digest == Tariff.model_validate(tariff.content).digest
+    assert tariff.digest == PsuTariff.model_validate(tariff.content).digest
     assert tariff.digest != other.digest
 
 
@@ -168,7 +173,6 @@ def _with_end(tariff: Tariff, end: date | None) -> Tariff:
     [
         (date(2025, 12, 30), "laissent un trou"),
         (date(2026, 1, 1), "se chevauchent"),
-        (None, "se chevauchent"),
     ],
 )
 def test_periods_that_do_not_meet_are_refused(scale: Scale, end: date | None, trouble: str) -> None:
@@ -177,6 +181,49 @@ def test_periods_that_do_not_meet_are_refused(scale: Scale, end: date | None, tr
 
     with pytest.raises(TariffError, match=f"{trouble}.*2025-12-31"):
         Scale.of([_with_end(earlier, end), later])
+
+
+def _corrected(tariff: Tariff, number: int, **changes: object) -> Tariff:
+    version = f"{tariff.valid_from}.{number}"
+    return tariff.model_copy(update={"version": version, **changes})
+
+
+def test_a_period_without_end_ends_the_day_before_the_next(scale: Scale) -> None:
+    """Nothing is edited when a new period is published."""
+    *_, earlier, later = scale.tariffs
+    open_ended = _with_end(earlier, None)
+    both = Scale.of([later, open_ended])
+
+    assert date(2025, 12, 31) == both.last_day(open_ended)
+    assert both.last_day(later) is None
+    assert (open_ended, later) == (
+        both.in_force(date(2025, 12, 31)),
+        both.in_force(date(2026, 1, 1)),
+    )
+
+
+def test_a_correction_stands_in_the_place_of_what_it_corrects(scale: Scale) -> None:
+    """The highest number of a period is in force, and the others can still be read."""
+    first = scale.tariffs[-1]
+    ninth, tenth = (_corrected(first, number) for number in (9, 10))
+    corrected = Scale.of([tenth, first, ninth])
+
+    assert (tenth,) == corrected.tariffs
+    assert tenth == corrected.in_force(date(2026, 6, 1))
+    assert [first, ninth, tenth] == [
+        corrected.version(one.version) for one in (first, ninth, tenth)
+    ]
+    with pytest.raises(TariffError, match=r"pas de version 2026-01-01\.2"):
+        corrected.version("2026-01-01.2")
+
+
+def test_a_version_is_said_once(scale: Scale) -> None:
+    """Another content under the same name is a correction, and has its own."""
+    first = scale.tariffs[-1]
+
+    with pytest.raises(TariffError, match="dite deux fois"):
+        scale.with_one(first)
+    assert scale.with_one(_corrected(first, 1)).replaced == (first,)
 
 
 def test_a_scale_holds_one_tariff_id(scale: Scale) -> None:
@@ -191,7 +238,7 @@ def test_a_scale_holds_one_tariff_id(scale: Scale) -> None:
 
 def test_floors_and_ceilings_never_fall(scale: Scale) -> None:
     """A slip of the pen in a bound would show as a fall from one period to the next."""
-    bounds = [tariff.monthly_resources for tariff in scale.tariffs]
+    bounds = [tariff.monthly_resources for tariff in _psu(scale)]
 
     assert all(
         earlier.floor.value <= later.floor.value and earlier.ceiling.value <= later.ceiling.value
