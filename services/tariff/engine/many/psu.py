@@ -1,4 +1,4 @@
-"""The PSU method by the million: the steps of `services.tariff.engine.psu`, in columns."""
+"""The PSU by the million: what `services.tariff.engine.participation` does, in columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,58 +6,96 @@ from fractions import Fraction
 
 import numpy as np
 
+from services.tariff.engine.many.billing import fees
 from services.tariff.engine.many.exact import Exact, Flags, Ints
-from services.tariff.engine.many.fees import Fees
+from services.tariff.engine.many.fees import Fees, Prices, all_of
 from services.tariff.engine.situation import Situation
-from services.tariff.language.tariff import RateColumn, Tariff
-from services.tariff.language.words import Stage
+from services.tariff.language.missing import FixedPrice
+from services.tariff.language.psu import PsuTariff, RateColumn
+from services.tariff.language.words import Missing, Unit, When
 from shared.application import CareType
+from shared.decisions import Verdict
 
 _MONTHS_AND_CENTS = 12 * 100
 _PERCENT = Fraction(1, 100)
 _HUNDREDTHS = 100
 _CARE = tuple(CareType)
-_NO_HOURS = -1
+_RESIDENT = {Verdict.NO: 0, Verdict.YES: 1, Verdict.UNKNOWN: -1}
+_WIDTH = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PsuSituations:
     """Situations in columns: cents a year, counts, care by its place, hundredths of an hour.
 
-    `hours` are those of a month, -1 where none are known.
+    `hours` are those of a month; `resources_known` and `hours_known` say where they are told;
+    `resident` is 1, 0 for no, -1 where nobody knows.
     """
 
     annual_cents: Ints
+    resources_known: Flags
     children: Ints
     aeeh_children: Ints
     care: Ints
     hours: Ints
+    hours_known: Flags
+    resident: Ints
 
     @classmethod
     def of(cls, situations: Sequence[Situation]) -> "PsuSituations":
         """The columns of these situations, in their order."""
         rows = [_row(situation) for situation in situations]
-        columns = np.array(rows, dtype=np.int64).reshape(len(rows), 5).T
-        return cls(*columns)
+        columns = np.array(rows, dtype=np.int64).reshape(len(rows), _WIDTH).T
+        annual, told, children, aeeh, care, hours, timed, resident = columns
+        return cls(
+            annual,
+            told.astype(np.bool_),
+            children,
+            aeeh,
+            care,
+            hours,
+            timed.astype(np.bool_),
+            resident,
+        )
 
     def __len__(self) -> int:
         return len(self.children)
 
 
-def price_psu(situations: PsuSituations, tariff: Tariff) -> Fees:
+def price_psu(situations: PsuSituations, tariff: PsuTariff) -> Fees:
     """The fees that `decide` gives for each situation under a PSU tariff, to the cent."""
-    bounds, mode = tariff.monthly_resources, tariff.rounding.mode
+    surcharge = tariff.surcharge
+    prices = _hourly(situations, tariff)
+    if surcharge is not None and surcharge.when is When.NON_RESIDENT:
+        prices = prices.without(situations.resident == _RESIDENT[Verdict.UNKNOWN])
+    return fees(
+        prices,
+        [] if surcharge is None else [surcharge],
+        away=situations.resident == _RESIDENT[Verdict.NO],
+        units=(Exact.of_ints(situations.hours, over=_HUNDREDTHS), situations.hours_known),
+        unit=Unit.HOUR,
+        rounding=tariff.rounding,
+    )
+
+
+def _hourly(situations: PsuSituations, tariff: PsuTariff) -> Prices:
+    """The exact price of an hour, or what the tariff says where resources are not known."""
+    floor = tariff.monthly_resources.floor.value.exact
+    ceiling, policy = tariff.ceiling.value.exact, tariff.missing_data
     monthly = Exact.of_ints(situations.annual_cents, over=_MONTHS_AND_CENTS)
-    counted = monthly.at_least(bounds.floor.value.exact).at_most(bounds.ceiling.value.exact)
+    counted = monthly.at_least(floor).at_most(ceiling)
+    known = situations.resources_known
+    if isinstance(policy, Missing) and policy is not Missing.REVIEW:
+        counted = counted.where(known, floor if policy is Missing.FLOOR else ceiling)
+        known = all_of(len(situations))
     price = counted.times_rows(_rates(situations, tariff)).times(_PERCENT)
-    hourly = price.cents(mode)
-    billed = Exact.of_ints(hourly, over=100) if tariff.rounding.stage is Stage.HOUR else price
-    known = situations.hours != _NO_HOURS
-    hours = Exact.of_ints(np.where(known, situations.hours, 0), over=_HUNDREDTHS)
-    return Fees(hourly, billed.times_rows(hours).cents(mode), known, _all(len(situations)))
+    if isinstance(policy, FixedPrice):
+        price = price.where(known, Fraction(policy.price))
+        known = all_of(len(situations))
+    return Prices(price, known)
 
 
-def _rates(situations: PsuSituations, tariff: Tariff) -> Exact:
+def _rates(situations: PsuSituations, tariff: PsuTariff) -> Exact:
     """The rate of each row, in percent, AEEH counted."""
     columns = [tariff.care[care] for care in _CARE]
     widest = max(len(column.brackets) for column in columns)
@@ -83,16 +121,15 @@ def _places(situations: PsuSituations, columns: Sequence[RateColumn]) -> Ints:
     return np.minimum(own + situations.aeeh_children, last)
 
 
-def _row(situation: Situation) -> tuple[int, int, int, int, int]:
-    hours = situation.hours
+def _row(situation: Situation) -> tuple[int, ...]:
+    hours, annual = situation.hours, situation.annual_resources
     return (
-        situation.annual_resources.cents,
+        0 if annual is None else annual.cents,
+        int(annual is not None),
         situation.children,
         situation.aeeh_children,
         _CARE.index(situation.care_type),
-        _NO_HOURS if hours is None else int(hours * _HUNDREDTHS),
+        0 if hours is None else int(hours * _HUNDREDTHS),
+        int(hours is not None),
+        _RESIDENT[situation.resident],
     )
-
-
-def _all(how_many: int) -> Flags:
-    return np.ones(how_many, dtype=np.bool_)
