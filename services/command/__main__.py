@@ -9,7 +9,7 @@ from services.command.health import health
 from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
 from services.command.status import status
-from services.command.tariff import app as tariff
+from services.command.tariff.commands import app as tariff
 
 app = typer.Typer(
     name="berceau",

@@ -22,7 +22,7 @@ from services.intake.franceconnect.opening import Provider, open_asking
 from services.intake.parts import Limits, Parts
 from services.intake.promise import Promise
 from services.intake.quiet_bell import QuietBell
-from services.tariff.language.national import load_national_scale
+from services.tariff.shelf import Shelf
 from shared.queue import limits
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
@@ -71,7 +71,7 @@ def open_parts(settings: Settings) -> Parts:
         tolls=Tolls(redis, namespace=settings.redis_namespace, clock=time.monotonic),
         promises=Promise(promised_s=settings.promise_hours * 3_600, clock=time.monotonic),
         asking=_asking(settings, engine, redis),
-        scale_of=lambda _tariff: load_national_scale(),
+        scale_of=Shelf(engine).scale,
         limits=Limits(
             at_once=settings.intake_backlog,
             body_bytes=settings.body_limit_bytes,

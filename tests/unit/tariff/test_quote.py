@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.command.tariff import app
+from services.command.tariff.commands import app
 
 _USUAL = {
     "--scale": "psu",

@@ -1,0 +1,1 @@
+"""`berceau tariff`: write, check, publish, show and try tariffs."""
