@@ -17,7 +17,7 @@ from services.tariff.engine.decide import ENGINE_VERSION, decide
 from services.tariff.engine.record import Declared, DeclaredSource, decision_record
 from services.tariff.engine.situation import Contract, Situation
 from services.tariff.language.national import load_national_scale
-from shared.application import Application
+from shared.application import Application, CareType
 from shared.canonical import canonical_json
 from shared.money import Money
 from shared.protocol import saving
@@ -71,7 +71,7 @@ class Decisions:
 def _record(resources: str) -> dict[str, Any]:
     tariff = load_national_scale().in_force(_ON)
     situation = Situation(
-        care_type=next(iter(tariff.care)),
+        care_type=CareType.COLLECTIF,
         children=2,
         aeeh_children=0,
         annual_resources=Money.parse(resources),
