@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from services.command.decision import recomputing
 from services.command.decision.formats import Format
 from shared.errors import BerceauError
 
@@ -23,7 +24,9 @@ _MISSING = 1
 _WRONG = 2
 _NO_RECORD = "PostgreSQL ne répond pas, ou n'a pas encore ses tables : voir « berceau doctor »."
 
-app = typer.Typer(help="Décisions : imprimer une lettre, les règles appliquées.")
+app = typer.Typer(help="Décisions : imprimer, recalculer, vérifier.", no_args_is_help=True)
+app.command("replay")(recomputing.replay)
+app.command("verify")(recomputing.verify)
 
 
 References = Annotated[
@@ -41,7 +44,7 @@ Output = Annotated[
 
 @app.callback()
 def _decision() -> None:
-    """Décisions : imprimer une lettre, les règles appliquées."""
+    """Décisions : imprimer, recalculer, vérifier."""
 
 
 @app.command()

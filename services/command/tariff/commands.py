@@ -216,3 +216,32 @@ def quote(
 
 
 app.command("time")(billed_time)
+
+
+@app.command()
+def simulate(
+    *,
+    candidate: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="Le barème à essayer (YAML).")
+    ],
+    on: Annotated[
+        date,
+        typer.Option(parser=options.day, metavar="AAAA-MM-JJ", help="Jour de la comparaison."),
+    ],
+    scheme: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLLECTIVITÉ/DISPOSITIF",
+            help="Ce dispositif ; sans lui, tous ceux que ce barème tarife.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Dossier du rapport : page, tableur, image."),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Essaie un barème sur chaque situation connue, sans rien écrire dans la base."""
+    from services.command.tariff.simulating import simulate as simulated  # noqa: PLC0415 -- idem
+
+    simulated(candidate, on=on, scheme=scheme, out=out, as_json=as_json)

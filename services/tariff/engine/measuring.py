@@ -38,9 +38,9 @@ def measure(situation: LocalSituation, tariff: MeasuredTariff, trace: Trace) -> 
 
 def _quotient(situation: LocalSituation, tariff: MeasuredTariff, trace: Trace) -> Fraction | Policy:
     chosen = _of_months(situation.quotients, tariff.measure)
-    if not chosen:
+    lowest = quotient_of(situation, tariff.measure)
+    if lowest is None:
         return Policy.RESOURCES_UNKNOWN
-    lowest = min(quotient.value for quotient in chosen)
     if lowest == Money(0) and Policy.QUOTIENT_ZERO in tariff.for_an_agent:
         return Policy.QUOTIENT_ZERO
     return trace.did(
@@ -49,6 +49,12 @@ def _quotient(situation: LocalSituation, tariff: MeasuredTariff, trace: Trace) -
         {quotient.month: str(quotient.value) for quotient in chosen},
         lowest.exact,
     )
+
+
+def quotient_of(situation: LocalSituation, wanted: Measure) -> Money | None:
+    """The quotient that counts, of one month or the lowest of several; None when one lacks."""
+    chosen = _of_months(situation.quotients, wanted)
+    return min((quotient.value for quotient in chosen), default=None)
 
 
 def _of_months(quotients: Sequence[Quotient], wanted: Measure) -> Sequence[Quotient]:

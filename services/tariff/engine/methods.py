@@ -35,7 +35,7 @@ def method_price(
     """The price of a unit, exact, in euros; `NO_BAND` when the published grid has a hole there."""
     match tariff:
         case BandsTariff():
-            grid, said_by = grid_of(situation, tariff)
+            grid, said_by = grid_of(tariff, away=situation.resident is Verdict.NO)
             trace.applied("bands", tariff.bands.bounds.value, said_by)
             return in_bands(measure, grid, tariff.bands.bounds, trace)
         case LinearTariff():
@@ -46,10 +46,10 @@ def method_price(
     raise TypeError(f"{tariff.method} gives no price by a measure")
 
 
-def grid_of(situation: LocalSituation, tariff: BandsTariff) -> tuple[Sequence[Span], Sourced]:
-    """The grid that applies to a family: non-residents may have their own."""
+def grid_of(tariff: BandsTariff, *, away: bool) -> tuple[Sequence[Span], Sourced]:
+    """The grid that applies to a family: those who live elsewhere (`away`) may have their own."""
     own = next((m for m in tariff.modifiers if isinstance(m, NonResident)), None)
-    if own is not None and own.grid is not None and situation.resident is Verdict.NO:
+    if own is not None and own.grid is not None and away:
         return own.grid, own
     return tariff.bands.grid, tariff.bands
 
