@@ -107,7 +107,7 @@ def test_the_page_upgrades_and_comes_back(start: "Start", tmp_path: Path, follow
             verdict, _balancer = handed_in.result()
         again = Town(stack).hand_in(len(verdict.cases), settle_within_s=30)
 
-        assert (0, 0) == (verdict.lost, verdict.wrong)
+        assert (0, 0) == (verdict.lost, verdict.wrong), [c for c in verdict.cases if c.wrong]
         assert verdict.cases == again.cases  # the first release reads what this one decided
         assert answers(port, "/readyz")()
         assert set(incidents(stack.supervisor.events, stack.home.logs)) <= _announced(Town(stack))
