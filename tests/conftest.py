@@ -12,6 +12,7 @@ from itertools import count
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
@@ -23,6 +24,10 @@ from services.command.stack.redis import EmbeddedRedis, Kind
 from shared.application import Application
 from shared.evidence import EAJE_SOURCE, EajeFacts, Provenance
 from shared.store.migrating import migrate
+
+# How long an example takes is the machine's affair: a busy one is no fault of what is tried.
+settings.register_profile("berceau", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("berceau")
 
 _APPLICATION = {
     "scheme": "creches",

@@ -8,7 +8,7 @@ from enum import IntEnum
 from shared.maintenance import LULL_S, Calendar, announced
 from shared.protocol.switching import AUTHORITY, BREAKER, QUEUE, RINGING_SWITCH, TOKEN
 from shared.states import Lane, Reason, Status, Step
-from shared.watching.figures import SERVICE_OF, Queue, Snapshot, Switch
+from shared.watching.figures import SCHEDULER, SERVICE_OF, Queue, Snapshot, Switch
 from shared.watching.words import (
     counted,
     duration,
@@ -74,6 +74,16 @@ def _nobody_for(service: str, due: int) -> Alert:
         return Alert(Gravity.WATCH, f"{who} ; rien n'est dû pour l'instant.", remedy)
     verb = "sont dus" if due > 1 else "est dû"
     return Alert(Gravity.BROKEN, f"{who} alors que {counted(due, 'dossier')} {verb}.", remedy)
+
+
+def _no_scheduler(now: Snapshot) -> Iterator[Alert]:
+    """Only to watch: what is due is told as a breakdown, and one of the first release beats not."""
+    if now.alive(SCHEDULER) == 0:
+        yield Alert(
+            Gravity.WATCH,
+            "Aucun planificateur vivant : ce qui attend une date n'est plus repris.",
+            "Démarrer berceau scheduler, ou lire son journal s'il s'arrête aussitôt.",
+        )
 
 
 def _quarantined(now: Snapshot) -> Iterator[Alert]:
@@ -227,6 +237,7 @@ def _oversleeping(now: Snapshot) -> Iterator[Alert]:
 _RULES: tuple[Callable[[Snapshot], Iterator[Alert]], ...] = (
     _redis_silent,
     _no_worker,
+    _no_scheduler,
     _held_by_the_dead,
     _nothing_rings,
     _oversleeping,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from shared.states import Lane, Step
 
 SERVICE_OF: dict[Step, str] = {Step.VERIFY: "verifier", Step.PRICE: "tariff"}
+SCHEDULER = "scheduler"
 MOST_COUNTED = 100_000  # a count of what is due or was decided stops here: "at least"
 
 

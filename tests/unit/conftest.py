@@ -12,7 +12,7 @@ _AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 @pytest.fixture
 def calm() -> Snapshot:
-    """One worker lives for each step, nothing is due, ten applications are decided."""
+    """A worker for each step and a scheduler live, nothing is due, ten are decided."""
     return Snapshot(
         taken_at=_AT,
         window=32,
@@ -24,7 +24,7 @@ def calm() -> Snapshot:
         switches=(),
         workers=tuple(
             Worker(service, "hote", 100, _AT - timedelta(hours=1), _AT + timedelta(seconds=6))
-            for service in ("verifier", "tariff")
+            for service in ("verifier", "tariff", "scheduler")
         ),
         flow=Flow(2, 10, 10, timedelta(seconds=1.25), timedelta(seconds=4)),
     )

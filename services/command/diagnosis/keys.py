@@ -52,10 +52,10 @@ def _closed(file: SecretFile, name: str) -> Iterator[Finding]:
         return
     if file.mode & _OTHERS:
         yield broken(
-            f"{name} ouvert à d'autres comptes (mode {file.mode:04o}).", f"chmod 600 {file.path}"
+            f"{name} à portée d'autres comptes (mode {file.mode:04o}).", f"chmod 600 {file.path}"
         )
     else:
-        yield fine(f"{name} fermé aux autres comptes (mode {file.mode:04o}).")
+        yield fine(f"{name} hors de portée des autres comptes (mode {file.mode:04o}).")
 
 
 def keys_are_at_hand(facts: Facts, record: Record) -> Iterator[Finding]:

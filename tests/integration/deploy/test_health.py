@@ -127,7 +127,7 @@ def test_each_service_becomes_well_and_is_missed_once_stopped(
     assert (0, 1) == (ended, after)
 
 
-def _until_well(service: str, variables: dict[str, str], *, within_s: float = 20) -> None:
+def _until_well(service: str, variables: dict[str, str], *, within_s: float = 60) -> None:
     deadline = time.monotonic() + within_s
     while _asked(service, variables)[0] != 0:
         assert time.monotonic() < deadline, f"{service} never became well"
@@ -150,7 +150,7 @@ def test_an_intake_that_is_not_ready_is_not_well(
         started.wait()
 
 
-def _until_listening(port: int, *, within_s: float = 20) -> None:
+def _until_listening(port: int, *, within_s: float = 60) -> None:
     deadline = time.monotonic() + within_s
     while True:
         try:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import uvicorn
@@ -17,8 +18,12 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from pydantic import SecretStr
+from redis import Redis
 
 from services.command.stack.ports import HOST, reserve
+from services.intake.__main__ import _asking
+from services.intake.franceconnect.question import Right
 from services.simulator.api.app import build_app
 from services.simulator.api.config import Config, Token
 from services.verifier.__main__ import _http
@@ -31,6 +36,7 @@ from services.verifier.provider.query import query_for
 from shared.application import Application
 from shared.errors import SettingsError
 from shared.settings import read_settings
+from shared.store.engine import open_engine
 from tests.integration.deploy.certificates import Certified, certify
 from tests.integration.deploy.outgoing_proxy import proxying
 
@@ -111,6 +117,34 @@ async def test_a_provider_is_asked_through_the_proxy_and_a_private_authority(
     assert isinstance(answer, Answered)
     assert b"36560" in answer.body  # a family that the simulator does not know
     assert [f"CONNECT {_NAME}:443"] == proxy.asked
+
+
+async def _ask_at_the_callback(url: str, settings: pytest.MonkeyPatch) -> Answer:
+    """Ask as an intake with the settings of the environment does, with a FranceConnect token."""
+    settings.setenv("BERCEAU_PROVIDER_URL", url)
+    engine = open_engine("postgresql+psycopg://nobody@127.0.0.1:9/none", name="x", connections=1)
+    right = Right(uuid4(), uuid4(), "eaje", uuid4(), "21130000900019", pace=1, burst=1)
+    asking = _asking(read_settings(), engine, Redis.from_url("redis://127.0.0.1:9/0"))
+    try:
+        return await asking._calls.ask(right, SecretStr("an.invented.franceconnect.token"))
+    finally:
+        await asking.close()
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_intake_has_the_same_way_out(
+    settings: pytest.MonkeyPatch, certified: Certified, *, trusted: bool
+) -> None:
+    """At FranceConnect's callback the State is asked through the proxy, if it is who it says."""
+    async with _simulator(certified) as port, proxying(port) as proxy:
+        settings.setenv("BERCEAU_PROVIDER_PROXY", f"http://{HOST}:{proxy.port}")
+        if trusted:
+            settings.setenv("BERCEAU_PROVIDER_CA_FILE", str(certified.authority))
+        answer = await _ask_at_the_callback(f"https://{_NAME}", settings)
+
+    assert f"CONNECT {_NAME}:443" in proxy.asked
+    assert trusted == isinstance(answer, Answered)
+    assert trusted or Unanswered(Failure.TLS) == answer
 
 
 async def test_who_nobody_certifies_is_not_asked(

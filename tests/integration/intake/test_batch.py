@@ -68,6 +68,13 @@ async def post_batch(portal: "Portal", rows: object, **headers: str) -> httpx.Re
     )
 
 
+def _keyed(number: int, row: object) -> object:
+    """Every second row that can hold a key has one."""
+    if number % 2 or not isinstance(row, dict):
+        return row
+    return {**row, "idempotency_key": f"k{number}"}
+
+
 @pytest.fixture
 def everything(rows: Callable[..., Any]) -> Callable[[], Mapping[str, Any]]:
     """All that the four tables hold."""
@@ -99,16 +106,17 @@ async def test_each_row_is_answered(portal: "Portal", rows: Callable[..., Any]) 
 async def test_sent_twice_it_changes_nothing(
     portal: "Portal", everything: Callable[[], Mapping[str, Any]]
 ) -> None:
-    """With and without keys: the second time every good row is known, under its reference."""
-    sent = [{"application": a_family(n), "idempotency_key": f"k{n}"} for n in range(60)]
-    sent += [{"application": a_family(n)} for n in range(60, 120)]
+    """500 rows with 50 bad ones, with keys and without: the second time every good row is known,
+    under its reference, and every bad one refused for the same reason."""
+    sent = [_keyed(number, row) for number, row in enumerate(_rows(450))]
     first = (await post_batch(portal, sent)).json()
     before = everything()
     second = (await post_batch(portal, sent)).json()
 
-    assert (120, 0, 0) == (first["accepted"], first["known"], first["refused"])
-    assert (0, 120, 0) == (second["accepted"], second["known"], second["refused"])
-    assert [row["receipt"] for row in first["rows"]] == [row["receipt"] for row in second["rows"]]
+    assert (450, 0, 50) == (first["accepted"], first["known"], first["refused"])
+    assert (0, 450, 50) == (second["accepted"], second["known"], second["refused"])
+    for told in ("receipt", "problem"):
+        assert [row[told] for row in first["rows"]] == [row[told] for row in second["rows"]]
     assert before == everything()
 
 

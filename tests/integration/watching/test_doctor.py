@@ -117,7 +117,7 @@ def test_no_ring_and_an_open_ring_are_told(stand: "Stand", ring_file: Path, tmp_
     opened = _broken(_facts(stand, ring_file))
 
     assert absent[0].startswith("Trousseau de clés illisible")
-    assert "Trousseau de clés ouvert à d'autres comptes (mode 0640)." in opened
+    assert "Trousseau de clés à portée d'autres comptes (mode 0640)." in opened
 
 
 def test_rights_too_many_are_told(stand: "Stand", ring_file: Path) -> None:

@@ -79,13 +79,22 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 async def run_balanced(
-    order: Order, intakes: Sequence[str], *, per_second: float, over: Callable[[], bool]
+    order: Order,
+    intakes: Sequence[str],
+    *,
+    per_second: float,
+    over: Callable[[], bool],
+    pause_s: float = 0.5,
 ) -> tuple[Verdict, Balancer]:
-    """Hand in families at a steady pace until it is over; wait for each to settle; judge them."""
+    """Hand in families at a steady pace until it is over; wait for each to settle; judge them.
+
+    While no intake serves, the portal waits for `pause_s` and asks again, sixty times.
+    """
     async with HttpxAiohttpClient(timeout=30.0, trust_env=False) as http:
         families = await _families(http, order)
         async with _balanced(http, intakes) as (client, balancer):
-            portal = Portal(client, intake_url="http://intake", key=order.portal_key)
+            key, url = order.portal_key, "http://intake"
+            portal = Portal(client, intake_url=url, key=key, pause_s=pause_s)
             board = _Board(portal, order, lambda _submitted, _settled: None)
             sent: list[Family] = []
             source = _until(over, families, sent)

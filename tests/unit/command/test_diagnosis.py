@@ -116,9 +116,9 @@ def test_a_whole_installation_is_fine(whole: Facts) -> None:
     ("spoil", "told"),
     [
         (_facts(ring=Ring(SecretFile(Path("t"), None), None)), "Trousseau de clés illisible"),
-        (_facts(ring=Ring(_OPEN, _KEYS)), "ouvert à d'autres comptes (mode 0644)"),
+        (_facts(ring=Ring(_OPEN, _KEYS)), "à portée d'autres comptes (mode 0644)"),
         (_facts(seal_key=_ABSENT), "Clé de scellement absente"),
-        (_facts(seal_key=_OPEN), "Clé de scellement ouvert à d'autres comptes"),
+        (_facts(seal_key=_OPEN), "Clé de scellement à portée d'autres comptes"),
         (_facts(record=None), "PostgreSQL ne répond pas"),
         (_facts(doorbells=None), "Redis ne répond pas"),
         (_facts(space=Space(free=_GIB, total=100 * _GIB)), "1,0\u00a0Gio libres (1 %)"),

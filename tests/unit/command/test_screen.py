@@ -30,7 +30,7 @@ def test_a_calm_screen_says_so(calm: Snapshot) -> None:
     text = _printed(screen(calm))
 
     assert "✓ Rien à signaler." in text
-    assert "Processus vivants\u00a0: 1 tarificateur, 1 vérificateur" in text
+    assert "Processus vivants\u00a0: 1 planificateur, 1 tarificateur, 1 vérificateur" in text
 
 
 def test_the_screen_tells_due_oldest_holder_and_reason(calm: Snapshot) -> None:

@@ -34,20 +34,28 @@ def test_redis_that_does_not_answer_is_told(calm: Snapshot) -> None:
 
 def test_nobody_for_what_is_due_is_a_breakdown(calm: Snapshot) -> None:
     """Applications are due and no worker of that step lives."""
-    tariff_only = tuple(w for w in calm.workers if w.service == "tariff")
-    now = replace(calm, workers=tariff_only, queues=_due(calm, since=timedelta(minutes=5)))
+    others = tuple(w for w in calm.workers if w.service != "verifier")
+    now = replace(calm, workers=others, queues=_due(calm, since=timedelta(minutes=5)))
 
     assert ["Aucun vérificateur vivant alors que 120 dossiers sont dus."] == _whats(now)
     assert [Gravity.BROKEN] == [alert.gravity for alert in alerts(now)]
 
 
 def test_nobody_with_nothing_due_is_only_watched(calm: Snapshot) -> None:
-    """A step without a worker and without work can wait for the morning."""
+    """A step without a worker and without work can wait for the morning, as can the clock."""
     dead = tuple(replace(w, alive_until=calm.taken_at) for w in calm.workers)
 
     gravities = [alert.gravity for alert in alerts(replace(calm, workers=dead))]
 
-    assert [Gravity.WATCH, Gravity.WATCH] == gravities
+    assert [Gravity.WATCH] * 3 == gravities
+
+
+def test_a_scheduler_that_is_gone_is_told(calm: Snapshot) -> None:
+    """Before anything waits for it: the runbook is about this sentence."""
+    workers = tuple(w for w in calm.workers if w.service != "scheduler")
+    now = replace(calm, workers=workers)
+
+    assert ["Aucun planificateur vivant : ce qui attend une date n'est plus repris."] == _whats(now)
 
 
 @pytest.mark.parametrize(
