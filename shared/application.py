@@ -7,27 +7,22 @@ it is admitted.
 
 import re
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared.civil_status import Child, CivilStatus, CommuneCode, Day
+from shared.care import Care as Care  # noqa: PLC0414 - one vocabulary
+from shared.care import CareType as CareType  # noqa: PLC0414
+from shared.care import Frozen as Frozen  # noqa: PLC0414
+from shared.care import Hours as Hours  # noqa: PLC0414
+from shared.care import Instalments as Instalments  # noqa: PLC0414
+from shared.care import LocalCare as LocalCare  # noqa: PLC0414
+from shared.care import Period as Period  # noqa: PLC0414
+from shared.civil_status import Child, CivilStatus, CommuneCode
 from shared.taxation import TaxNumbers
 
-_HOURS = r"[0-9]{1,5}(\.[0-9]{1,2})?"
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:.+"
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -40,31 +35,12 @@ class IdentityAssurance(StrEnum):
     DECLARED = "declared"
 
 
-class CareType(StrEnum):
-    """The kinds of care that the national scale (PSU) tells apart."""
-
-    COLLECTIF = "collectif"
-    FAMILIAL_PARENTAL = "familial_parental"
-    MICRO_CRECHE = "micro_creche"
-
-
 class Fund(StrEnum):
     """The fund that pays the family's allowances, as the family says; the answer never names it."""
 
     CAF = "caf"
     MSA = "msa"
-
-
-def _hours(value: object) -> object:
-    """Refuse a JSON number (it would pass through a float) and whatever else is not hours."""
-    written = isinstance(value, str | Decimal) and re.fullmatch(_HOURS, str(value)) is not None
-    if not written or Decimal(str(value)) <= 0:
-        raise PydanticCustomError(
-            "hours",
-            "Les heures s'écrivent entre guillemets, avec deux décimales au plus, par exemple "
-            '"1518.00".',
-        )
-    return value
+    OTHER = "other"  # neither: local tariffs may have a price of their own
 
 
 def _moment(value: object) -> object:
@@ -77,23 +53,10 @@ def _moment(value: object) -> object:
     )
 
 
-Hours = Annotated[
-    Decimal,
-    BeforeValidator(_hours),
-    PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": f"^{_HOURS}$", "examples": ["1518.00"]}),
-]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
-Instalments = Annotated[int, Field(strict=True, ge=1, le=60)]
 Code = Annotated[str, Field(pattern=_CODE, max_length=64)]
 AllocataireNumber = Annotated[str, Field(pattern=r"^[0-9]{7}[A-Z]?$")]
 _Line = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
-
-
-class Frozen(BaseModel):
-    """What a portal hands in: it does not change, and has no field that we do not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Address(Frozen):
@@ -104,33 +67,6 @@ class Address(Frozen):
     postcode: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
     city: Annotated[str, _Line]
     commune: CommuneCode
-
-
-class Period(Frozen):
-    """The kind of care and its dates."""
-
-    type: CareType
-    start: Day
-    end: Day | None = None
-
-    @model_validator(mode="after")
-    def _end_after_start(self) -> Self:
-        if self.end is not None and self.end < self.start:
-            raise PydanticCustomError(
-                "care_dates", "L'accueil finit avant de commencer : vérifiez les deux dates."
-            )
-        return self
-
-
-class Care(Period):
-    """The care wanted: kind, dates, and the hours reserved over the whole contract.
-
-    `contract_hours` are spread over `instalments` monthly invoices (PSU: hours of the contract
-    divided by the number of months invoiced).
-    """
-
-    contract_hours: Hours
-    instalments: Instalments
 
 
 class Notice(Frozen):

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.application import (
     Address,
+    CareType,
     Code,
     Frozen,
     Hours,
@@ -60,9 +61,11 @@ Euros = Annotated[
 class WishedCare(Period):
     """The care that a pre-registration wishes: its hours may not be known yet.
 
-    Hours and instalments come together, for one says nothing without the other.
+    Hours and instalments come together, for one says nothing without the other. Only what the
+    national scale prices can be estimated.
     """
 
+    type: CareType
     contract_hours: Hours | None = None
     instalments: Instalments | None = None
 

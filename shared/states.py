@@ -7,8 +7,8 @@ against it, and the console draws it.
 from enum import StrEnum
 
 from shared.reasons import SEEN_BY_PORTALS as SEEN_BY_PORTALS  # noqa: PLC0414 - one vocabulary
-from shared.reasons import SENTENCES as SENTENCES  # noqa: PLC0414
 from shared.reasons import Reason as Reason  # noqa: PLC0414
+from shared.sentences import SENTENCES as SENTENCES  # noqa: PLC0414
 
 
 class Status(StrEnum):

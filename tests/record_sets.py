@@ -25,10 +25,51 @@ def _some(*words: str) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(words), min_size=1, unique=True)
 
 
-_structures = st.fixed_dictionaries(
-    {"name": _names, "care_types": _some("collectif", "familial_parental", "micro_creche")}
-)
 _days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+_structures = st.fixed_dictionaries(
+    {"name": _names, "care_types": _some("collectif", "familial_parental", "micro_creche")},
+    optional={
+        "details": st.fixed_dictionaries(
+            {},
+            optional={
+                "commune": st.sampled_from(["13004", "2A004", "97411"]),
+                "address": st.lists(_names, max_size=3, unique=True),
+                "closure_weeks": st.integers(0, 52),
+            },
+        )
+    },
+)
+_rules = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.sampled_from(["fee", "aid"]),
+        "opens_on": _days,
+        "age": st.fixed_dictionaries({}, optional={"at_least": st.integers(0, 216)}),
+        "communes": st.lists(st.sampled_from(["13004", "13055"]), max_size=2, unique=True),
+        "or_working": st.booleans(),
+        "income": st.just({"measure": "quotient_familial", "at_most_cents": 100_000}),
+        "silence": st.fixed_dictionaries(
+            {"effect": st.sampled_from(["acceptance", "rejection"])},
+            optional={"months": st.integers(1, 12)},
+        ),
+    },
+)
+_signatories = st.lists(
+    st.fixed_dictionaries(
+        {"first_name": _names, "last_name": _names, "function": _names, "service": _names},
+        optional={"act": _names, "valid_to": _days},
+    ),
+    max_size=2,
+)
+_contacts = st.fixed_dictionaries(
+    {},
+    optional={
+        "service": _names,
+        "address": st.lists(_names, max_size=3, unique=True),
+        "tribunal": _names,
+        "rules_url": st.just("https://ville.test/regles"),
+    },
+)
 _people = st.fixed_dictionaries(
     {},
     optional={
@@ -65,7 +106,12 @@ _habilitations = st.fixed_dictionaries(
 )
 _schemes = st.fixed_dictionaries(
     {"name": _names, "stages": _some("admission", "estimate")},
-    optional={"validation": st.just("automatic"), "automatic_ground": _names},
+    optional={
+        "validation": st.just("automatic"),
+        "automatic_ground": _names,
+        "tariff": st.sampled_from(["psu", "garderie-du-soir"]),
+        "rules": _rules,
+    },
 ).filter(lambda scheme: "validation" not in scheme or "automatic_ground" in scheme)
 _portals = st.fixed_dictionaries(
     {"name": _names}, optional={"requests_per_minute": st.integers(60, 60_000)}
@@ -75,7 +121,8 @@ _authorities = st.fixed_dictionaries(
         "name": _names,
         "kind": st.sampled_from(["commune", "epci", "ccas", "departement"]),
         "siret": _sirets,
-    }
+    },
+    optional={"signatories": _signatories, "contact": _contacts},
 )
 
 

@@ -63,6 +63,9 @@ class Plan:
     portal_name: str
     portal_key_hash: bytes
     stages: tuple[str, ...] = ("admission",)
+    signatories: tuple[Mapping[str, Any], ...] = ()
+    contact: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,25 @@ def _found(connection: Connection, hand: Hand, ring: KeyRing, plan: Plan) -> Fou
 
 def _records(plan: Plan) -> list[Record]:
     own = {"authority": plan.code}
-    authority = {"code": plan.code, "name": plan.name, "kind": plan.kind, "siret": plan.siret}
     portal = {"code": plan.portal, "name": plan.portal_name}
     return [
-        read(Kind.AUTHORITY, authority),
+        read(Kind.AUTHORITY, _authority(plan)),
         *(read(Kind.STRUCTURE, own | _structure(one)) for one in plan.structures),
         read(Kind.HABILITATION, own | _access(plan.access)),
         read(Kind.SCHEME, own | _scheme(plan)),
         read(Kind.PORTAL, own | portal),
     ]
+
+
+def _authority(plan: Plan) -> dict[str, object]:
+    return {
+        "code": plan.code,
+        "name": plan.name,
+        "kind": plan.kind,
+        "siret": plan.siret,
+        "signatories": plan.signatories,
+        "contact": plan.contact,
+    }
 
 
 def _structure(one: Structure) -> dict[str, object]:
@@ -141,4 +154,5 @@ def _scheme(plan: Plan) -> dict[str, object]:
         "validation": "automatic" if plan.automatic_ground else "agent",
         "automatic_ground": plan.automatic_ground,
         "stages": plan.stages,
+        "rules": plan.rules,
     }

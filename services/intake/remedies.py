@@ -59,8 +59,12 @@ _BLAMED: Mapping[str, str] = MappingProxyType(
         "birth_commune": "commune",
         "care_dates": "end",
         "child_or_pregnancy": "child",
+        "contract_hours_required": "contract_hours",
         "disabled_children": "disabled_children",
         "half_a_contract": "contract_hours",
+        "half_a_week": "hours_a_week",
+        "hours_disagree": "contract_hours",
+        "instalments_required": "instalments",
     }
 )
 
@@ -119,15 +123,20 @@ OUR_CODES = frozenset(
     {
         "birth_commune",
         "care_dates",
+        "care_type",
         "child_or_pregnancy",
         "cog_commune",
         "cog_country",
+        "contract_hours_required",
         "day",
         "disabled_children",
         "euros",
         "half_a_contract",
+        "half_a_week",
         "hours",
+        "hours_disagree",
         "impossible_date",
+        "instalments_required",
         "moment",
         "name_charset",
         "partial_date",

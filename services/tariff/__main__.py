@@ -7,8 +7,9 @@ if __name__ == "__main__":
 
 import asyncio
 
-from services.tariff.language.national import load_national_scale
-from services.tariff.work import Price, Schemes
+from services.tariff.parties import Parties
+from services.tariff.shelf import Shelf
+from services.tariff.work import Price
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.states import Step
@@ -33,7 +34,7 @@ async def _run(settings: Settings) -> None:
         window=settings.ring_window,
     )
     ring = KeyRing.read(settings.key_ring_file)
-    work = Price(ring=ring, scale=load_national_scale(), schemes=Schemes(edges.engine))
+    work = Price(ring=ring, scales=Shelf(edges.engine), parties=Parties(edges.engine))
     await run_worker(
         edges,
         service="tariff",

@@ -1,46 +1,72 @@
-"""Pricing one application: certified facts and a scheme in, a decision's content or a doubt out.
+"""Pricing one application on a day: certified facts and a scheme in, a decision or a doubt out.
 
 Pure: no database, no clock of its own.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from services.tariff.doubts import doubt, needs_a_yes
-from services.tariff.engine.decide import decide
-from services.tariff.engine.record import Declared, DeclaredSource, decision_record
-from services.tariff.engine.situation import Contract, Situation
-from services.tariff.explanation.explain import explain
+from services.tariff.admissibility.entry import Candidate, checks_of
+from services.tariff.admissibility.residence import RESIDENCE
+from services.tariff.computing import Computed, Refused, compute
+from services.tariff.doubts import Yes, doubt, moved, needs_a_yes
+from services.tariff.engine.needs import needs
+from services.tariff.language.local import LocalTariff
 from services.tariff.language.scale import Scale
 from services.tariff.language.tariff import Tariff
+from services.tariff.language.words import Method
+from services.tariff.terms import SchemeTerms
+from services.tariff.versions import Decided
 from shared.application import Application
-from shared.canonical import canonical_json
+from shared.decisions import CheckResult, DecisionKind, Verdict
 from shared.errors import TariffError
 from shared.evidence import EajeFacts, Facts, Proof
-from shared.money import Money
 from shared.states import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """A fee with its record; `waits_for` says why an agent must say yes first, if one must.
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Case:
+    """An application, opened, with what its fee is computed from.
 
-    `proof` is the State's, of the evidence that the record rests on: for who controls the fee.
+    `others_file` says that the facts are of the other representative's file; `by_hand`, that an
+    agent settled it before, whom a machine does not overrule.
     """
 
+    application: Application
+    facts: Facts
+    terms: SchemeTerms
+    scale: Scale
+    received_at: datetime
+    others_file: bool = False
+    by_hand: bool = False
+    drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Priced:
+    """What is decided from a day on; `waits_for` says why an agent must say yes first, if one must.
+
+    Without a record nothing was computed: an aid was refused before the money. `proof` is the
+    State's, of the evidence that the record rests on: for who controls the fee.
+    """
+
+    on: date
+    kind: DecisionKind
     tariff: Tariff
-    record: Mapping[str, Any]
+    record: Mapping[str, Any] | None
+    checks: tuple[CheckResult, ...]
     waits_for: Reason | None
+    ground: str | None = None
     proof: Proof | None = None
 
     @property
-    def content(self) -> bytes:
-        """What is sealed: the record, its explanation and its proof, as canonical JSON."""
-        proof = {} if self.proof is None else {"proof": self.proof.model_dump()}
-        explanation = list(explain(self.record))
-        return canonical_json({"record": dict(self.record), "explanation": explanation, **proof})
+    def decided(self) -> Decided:
+        """What it comes to, for comparison with another version."""
+        checks = [check.model_dump(mode="json") for check in self.checks]
+        decision = {"kind": self.kind, "admissibility": checks}
+        return Decided.of({"record": self.record, "decision": decision})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,59 +76,105 @@ class Doubtful:
     reason: Reason
 
 
-def price(
-    application: Application,
-    facts: Facts,
-    *,
-    scale: Scale,
-    automatic: bool,
-    received_at: datetime,
-    others_file: bool = False,
-) -> Priced | Doubtful:
-    """The fee of an application under the scale in force on the first day of care.
+def price(case: Case, on: date) -> Priced | Doubtful:
+    """What an application comes to under the tariff in force on a day.
 
-    `others_file` says that the facts are of the other representative's file.
-
-    Only the EAJE endpoint's figures set a PSU fee: the State says of the others that they must not
-    (API Particulier, *cas d'usage*).
+    What is doubtful comes first, then who may enter, then the money. Only an aid is refused by a
+    check, and by a certain one: elsewhere a check makes a fee wait for an agent.
     """
-    if not isinstance(facts, EajeFacts):
-        return Doubtful(Reason.EVIDENCE_UNFIT)
-    reason = doubt(facts)
+    try:
+        tariff = case.scale.in_force(on)
+    except TariffError:
+        tariff = None
+    reason = doubt(case.facts, tariff)
     if reason is not None:
         return Doubtful(reason)
-    try:
-        tariff = scale.in_force(application.care.start)
-    except TariffError:
+    if tariff is None:
         return Doubtful(Reason.TARIFF_MISSING)
-    record = _record(application, facts, tariff, received_at)
-    if record["fee"] is None:
-        return Doubtful(Reason.FIGURES_TO_CHECK)
-    waits_for = needs_a_yes(application, facts, automatic=automatic, others_file=others_file)
-    return Priced(tariff, record, waits_for, facts.proof)
+    checks = _checks(case, on)
+    refused = _refused(checks) if _is_aid(case.terms, tariff) else None
+    outcome = Refused(refused.check) if refused else _computed(case, tariff, on, checks)
+    if isinstance(outcome, Reason):
+        return Doubtful(outcome)
+    return _priced(case, on, tariff, checks, outcome)
 
 
-def _record(
-    application: Application, facts: EajeFacts, tariff: Tariff, received_at: datetime
-) -> dict[str, Any]:
-    on = application.care.start
-    situation = _situation(application, facts)
-    return decision_record(
-        situation,
-        decide(situation, tariff, on),
-        tariff=tariff,
+def _checks(case: Case, on: date) -> tuple[CheckResult, ...]:
+    candidate = Candidate(
+        application=case.application, facts=case.facts, on=on, own_figures=not case.others_file
+    )
+    return checks_of(candidate, case.terms.rules)
+
+
+def _is_aid(terms: SchemeTerms, tariff: Tariff) -> bool:
+    """Whether money is paid to the family: by the scheme's kind, or its tariff's method."""
+    return terms.is_aid or tariff.method is Method.AWARD
+
+
+def _computed(
+    case: Case, tariff: Tariff, on: date, checks: tuple[CheckResult, ...]
+) -> Computed | Refused | Reason:
+    """The money; a family is resident when the scheme's rules say where, and its check says so."""
+    found = (check.verdict for check in checks if check.check == RESIDENCE)
+    return compute(case, tariff, on, resident=next(found, Verdict.UNKNOWN))
+
+
+def _refused(checks: tuple[CheckResult, ...]) -> CheckResult | None:
+    return next((check for check in checks if check.verdict is Verdict.NO), None)
+
+
+def _priced(
+    case: Case,
+    on: date,
+    tariff: Tariff,
+    checks: tuple[CheckResult, ...],
+    outcome: Computed | Refused,
+) -> Priced:
+    return Priced(
         on=on,
-        evidence=facts.provenance,
-        application=Declared(DeclaredSource.APPLICATION, received_at),
-        resources_year=facts.resources_year,
+        kind=_kind(case.terms, tariff, outcome),
+        tariff=tariff,
+        record=outcome.record,
+        checks=checks,
+        waits_for=needs_a_yes(_yes(case, tariff, checks, outcome)),
+        ground=outcome.ground,
+        proof=_proof(case.facts) if outcome.record is not None else None,
     )
 
 
-def _situation(application: Application, facts: EajeFacts) -> Situation:
-    return Situation(
-        care_type=application.care.type,
-        children=facts.children or 0,
-        aeeh_children=facts.aeeh_children or 0,
-        annual_resources=Money(facts.annual_resources_cents or 0),
-        contract=Contract(application.care.contract_hours, application.care.instalments),
+def _proof(facts: Facts) -> Proof | None:
+    return facts.proof if isinstance(facts, EajeFacts) else None
+
+
+def _kind(terms: SchemeTerms, tariff: Tariff, outcome: Computed | Refused) -> DecisionKind:
+    if isinstance(outcome, Refused):
+        return DecisionKind.NOT_AWARDED
+    if _is_aid(terms, tariff):
+        return DecisionKind.AWARDED
+    return DecisionKind.PROVISIONAL if outcome.provisional else DecisionKind.FEE
+
+
+def _yes(
+    case: Case, tariff: Tariff, checks: tuple[CheckResult, ...], outcome: Computed | Refused
+) -> Yes:
+    """All that may ask for a person's yes; what an aid is refused for is certain."""
+    certain = isinstance(outcome, Refused)
+    return Yes(
+        automatic=case.terms.automatic and not case.drafts and not case.by_hand,
+        identity=case.application.identity_assurance,
+        others_file=case.others_file,
+        checks=() if certain else tuple(c for c in checks if not _priced_by(tariff, c)),
+        moved=not certain and moved(case.application.address, case.facts, tariff),
+        disability=outcome.record is not None and _counts_disability(outcome.record),
     )
+
+
+def _priced_by(tariff: Tariff, check: CheckResult) -> bool:
+    """Whether living elsewhere has its own price, and so is no bar."""
+    elsewhere = check.check == RESIDENCE and check.verdict is Verdict.NO
+    return elsewhere and isinstance(tariff, LocalTariff) and "resident" in needs(tariff)
+
+
+def _counts_disability(record: Mapping[str, Any]) -> bool:
+    """Whether the decision rests on children with AEEH: there are some, and the tariff asked."""
+    return bool(record["inputs"].get("aeeh_children", {}).get("value"))

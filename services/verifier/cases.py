@@ -1,7 +1,7 @@
 """Cases: what an outcome comes to for one application on one day, and what each leads to. Pure.
 
 `TABLE` is the one table from an outcome to a state, a reason (whose sentences are in
-`shared.reasons`) and a wake-up. docs/reference/outcomes.md shows it, held to it by a test.
+`shared.sentences`) and a wake-up. docs/reference/outcomes.md shows it, held to it by a test.
 """
 
 import re

@@ -5,14 +5,16 @@ commit a counter was given to two workers, a uuid cannot be. The claim is cleare
 changes the application, and every save asks for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Engine, Row, text
 
+from shared.protocol.basis import Evidence as Evidence  # noqa: PLC0414 - with what holds it
+from shared.protocol.basis import Sealed, basis_of
 from shared.protocol.pauses import Turn
 from shared.protocol.recording import Told, told
 from shared.protocol.tempo import Tier
@@ -34,7 +36,7 @@ _CLAIM = text("""
       AND EXISTS (SELECT FROM workers w WHERE w.id = :worker AND w.alive_until > now())
     RETURNING a.id, a.reference, a.authority_id, a.scheme_id, a.habilitation_id, a.lane, a.status,
               a.attempts, a.trace, a.sealed, a.sealed_tax_numbers, k.ring_key, k.wrapped,
-              a.received_at, a.last_date
+              a.received_at, a.last_date, a.structure_id, a.effective_on, a.campaign_id
 """)
 _LOOK = text("""
     SELECT id, starts, authority_id, scheme_id, habilitation_id, lane FROM applications
@@ -65,24 +67,6 @@ _UNRING = text("""
     ) waiting
     WHERE a.id = waiting.id
 """)
-_EVIDENCE = text("""
-    SELECT DISTINCT ON (application_id) application_id, id, sealed, asked
-    FROM verifications
-    WHERE application_id = ANY(:ids) AND sealed IS NOT NULL
-    ORDER BY application_id, recorded_at DESC
-""")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Evidence:
-    """The last certified facts of an application, sealed.
-
-    `asked` is the role of who was asked about; None for the applicant.
-    """
-
-    verification_id: UUID
-    sealed: bytes
-    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,6 +74,10 @@ class Held:
     """One application in the hands of a worker, still sealed.
 
     `told` is what the State told of each role before, for who verifies; the last first.
+
+    For who prices: `before` are the versions that bind, the first first; `effective_on` is the day
+    that was asked for the next one, `campaign_id` the campaign that asked, and `grounded` says that
+    an agent opened it again with a ground.
     """
 
     id: UUID
@@ -109,6 +97,11 @@ class Held:
     evidence: Evidence | None
     sealed_tax_numbers: bytes | None = None
     told: tuple[Told, ...] = ()
+    structure_id: UUID | None = None
+    effective_on: date | None = None
+    campaign_id: UUID | None = None
+    before: tuple[Sealed, ...] = ()
+    grounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +141,10 @@ def claim(
     with engine.begin() as connection:
         rows = connection.execute(_CLAIM, values).all()
         ids = [row.id for row in rows]
-        evidence = _evidence(connection, ids) if step is Step.PRICE else {}
-        before = told(connection, ids) if step is Step.VERIFY else {}
-    return [_held(row, minted, evidence.get(row.id), before.get(row.id, ())) for row in rows]
+        found = basis_of(connection, ids) if step is Step.PRICE else {}
+        if step is Step.VERIFY:
+            found = {id_: {"told": before} for id_, before in told(connection, ids).items()}
+    return [_held(row, minted, found.get(row.id, {})) for row in rows]
 
 
 def let_go(engine: Engine, claim: UUID, ids: Sequence[UUID]) -> None:
@@ -179,33 +173,31 @@ def _turn(row: Row[Any]) -> Turn:
     return Turn(row.authority_id, row.scheme_id, row.habilitation_id, Lane(row.lane))
 
 
-def _evidence(connection: Connection, ids: list[UUID]) -> dict[UUID, Evidence]:
-    rows = connection.execute(_EVIDENCE, {"ids": ids}).all()
-    return {r.application_id: Evidence(r.id, r.sealed, r.asked) for r in rows}
-
-
-def _held(
-    row: Row[tuple[object, ...]],
-    minted: UUID,
-    evidence: Evidence | None,
-    before: tuple[Told, ...],
-) -> Held:
+def _held(row: Row[tuple[object, ...]], minted: UUID, found: Mapping[str, Any]) -> Held:
+    values = {name: getattr(row, name) for name in _AS_STORED}
+    values |= {"evidence": None, **found}
     return Held(
-        id=row.id,
         claim=minted,
-        reference=row.reference,
-        authority_id=row.authority_id,
-        scheme_id=row.scheme_id,
-        habilitation_id=row.habilitation_id,
         lane=Lane(row.lane),
         status=Status(row.status),
-        attempts=row.attempts,
-        received_at=row.received_at,
-        last_date=row.last_date,
-        trace=row.trace,
-        sealed=row.sealed,
         key=WrappedKey(row.ring_key, row.wrapped),
-        evidence=evidence,
-        sealed_tax_numbers=row.sealed_tax_numbers,
-        told=before,
+        **values,
     )
+
+
+_AS_STORED = (
+    "id",
+    "reference",
+    "authority_id",
+    "scheme_id",
+    "habilitation_id",
+    "attempts",
+    "received_at",
+    "last_date",
+    "trace",
+    "sealed",
+    "sealed_tax_numbers",
+    "structure_id",
+    "effective_on",
+    "campaign_id",
+)

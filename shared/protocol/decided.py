@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -17,6 +17,7 @@ from shared.decisions import DecisionKind, DecisionMode
 from shared.protocol.opening import open_application
 from shared.sealing import KeyRing, WrappedKey
 from shared.store.places import decision_place
+from shared.versions import AnyVersion, holding_on
 
 _MOST_VERSIONS = 1_000
 _FIND = text("""
@@ -29,18 +30,6 @@ _FIND = text("""
     WHERE d.application_id = :id AND NOT d.proposed
     ORDER BY d.version DESC LIMIT :most
 """)
-
-
-class Version(Protocol):
-    """One version of a decision: valid from a day on, until a later version is."""
-
-    @property
-    def version(self) -> int: ...
-    @property
-    def valid_from(self) -> date: ...
-
-
-AnyVersion = TypeVar("AnyVersion", bound=Version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +100,8 @@ def in_force(versions: Sequence[AnyVersion], today: date) -> AnyVersion | None:
 
     When none is, the one that will be first.
     """
-    valid = [v for v in versions if v.valid_from <= today]
-    if valid:
-        return max(valid, key=lambda v: v.version)
-    return min(versions, key=lambda v: (v.valid_from, -v.version), default=None)
+    first = min(versions, key=lambda v: (v.valid_from, -v.version), default=None)
+    return holding_on(versions, today) or first
 
 
 def open_decision(ring: KeyRing, version: DecidedVersion) -> Opened | None:

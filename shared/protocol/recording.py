@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, insert, text
 
 from shared.canonical import digest
+from shared.decisions import Change, DecisionKind, DecisionMode
 from shared.store.decisions import DecisionRow
 from shared.store.tables import VerificationRow
 
@@ -50,7 +51,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Decided:
-    """A decision to be recorded, sealed; `proposed` binds nobody until an agent says yes."""
+    """A decision to be recorded, sealed; `proposed` binds nobody until an agent says yes.
+
+    `because` says why it differs from the version before, without anything of health;
+    `validates` is the version of the proposal that a person said yes to.
+    """
 
     valid_from: date
     proposed: bool
@@ -59,6 +64,11 @@ class Decided:
     tariff_digest: str
     engine_version: str
     sealed: bytes
+    kind: DecisionKind = DecisionKind.FEE
+    mode: DecisionMode = DecisionMode.AUTOMATIC
+    because: tuple[Change, ...] = ()
+    validates: int | None = None
+    campaign_id: UUID | None = None
 
 
 def told(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[Told, ...]]:
@@ -118,4 +128,9 @@ def _decision(application: UUID, record: Decided, *, version: int) -> dict[str, 
         "engine_version": record.engine_version,
         "sealed": record.sealed,
         "sealed_digest": digest(record.sealed),
+        "kind": record.kind,
+        "mode": record.mode,
+        "because": list(record.because),
+        "validates": record.validates,
+        "campaign_id": record.campaign_id,
     }

@@ -7,8 +7,8 @@ fails is saved one by one, so that one bad row harms only itself.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ _LOCK = text("""
 _MOVE = text("""
     UPDATE applications
     SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, last_date = :last_date,
+        effective_on = COALESCE(:again_on, effective_on),
         rung_at = CASE WHEN :rung THEN now() END, attempts = :attempts, starts = 0,
         claim = NULL, claimed_by = NULL, claimed_at = NULL,
         sealed_tax_numbers = CASE WHEN :keeps_numbers THEN sealed_tax_numbers END,
@@ -53,6 +54,9 @@ class Move:
 
     `due_at` (UTC) says when the next step may begin, None when a person or a date must act.
     `rung` says that the caller will ring for it at once after the commit.
+
+    `again_on` follows a decision: a version that begins on that later day no longer holds, for this
+    one has a higher number, and is priced anew at once. That is a second move, and a second line.
     """
 
     application_id: UUID
@@ -67,10 +71,13 @@ class Move:
     trace: str | None = None
     learnt: Learnt | None = None
     decided: Decided | None = None
+    again_on: date | None = None
 
     def __post_init__(self) -> None:
         if (self.was, self.now) not in MOVES:
             raise ValueError(f"no move goes from {self.was} to {self.now}")
+        if self.again_on is not None and self.now is not Status.DECIDED:
+            raise ValueError("only what is decided is priced again")
 
 
 def save(engine: Engine, moves: Sequence[Move], *, actor: str) -> set[UUID]:
@@ -122,9 +129,9 @@ def _save_group(engine: Engine, moves: Sequence[Move], actor: str) -> set[UUID]:
         ours = [m for m in moves if _still_ours(m, rows.get(m.application_id))]
         if not ours:
             return set()
-        lines = [_line(m, at, actor, rows[m.application_id]) for m in ours]
-        connection.execute(_MOVE, [_moved(m, at, c) for m, c in zip(ours, lines, strict=True)])
-        journal.write(connection, lines)
+        lines = [_lines(m, at, actor, rows[m.application_id]) for m in ours]
+        connection.execute(_MOVE, [_moved(m, at, c[-1]) for m, c in zip(ours, lines, strict=True)])
+        journal.write(connection, [line for own in lines for line in own])
         learnt = [(m.application_id, m.learnt) for m in ours if m.learnt is not None]
         decided = [(m.application_id, m.decided) for m in ours if m.decided is not None]
         record_learnt(connection, learnt)
@@ -140,7 +147,8 @@ def _still_ours(move: Move, row: Row[Any] | None) -> bool:
     return row is not None and row.claim == move.claim and row.status == move.was
 
 
-def _line(move: Move, at: datetime, actor: str, row: Row[Any]) -> journal.Chained:
+def _lines(move: Move, at: datetime, actor: str, row: Row[Any]) -> list[journal.Chained]:
+    """The line of a move, and that of what it has priced again."""
     line = journal.Line(
         application_id=move.application_id,
         at=at,
@@ -151,7 +159,11 @@ def _line(move: Move, at: datetime, actor: str, row: Row[Any]) -> journal.Chaine
         evidence=_evidence_digest(move),
         trace=move.trace,
     )
-    return journal.chain(line, journal.Head(row.journal_sequence, row.journal_head))
+    first = journal.chain(line, journal.Head(row.journal_sequence, row.journal_head))
+    if move.again_on is None:
+        return [first]
+    again = replace(line, was=move.now, now=Status.VERIFIED, reason=None, evidence=None)
+    return [first, journal.chain(again, first.head)]
 
 
 def _evidence_digest(move: Move) -> str | None:
@@ -163,12 +175,14 @@ def _evidence_digest(move: Move) -> str | None:
 
 
 def _moved(move: Move, at: datetime, chained: journal.Chained) -> dict[str, Any]:
+    again = move.again_on is not None
     return {
         "id": move.application_id,
-        "now": move.now,
+        "now": Status.VERIFIED if again else move.now,
         "reason": move.reason,
         "at": at,
-        "due_at": move.due_at,
+        "due_at": at if again else move.due_at,
+        "again_on": move.again_on,
         "last_date": move.last_date,
         "rung": move.rung,
         "attempts": move.attempts,

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from tests.conftest import Database
 
 LIFE = timedelta(seconds=6)
+_SIGNATORY = {
+    "first_name": "Awa",
+    "last_name": "Essai",
+    "function": "directrice",
+    "service": "Petite enfance",
+}
 
 
 @dataclass
@@ -120,6 +126,10 @@ class Record:
         worker = worker or self.worker()
         return claiming.claim(self.engine, worker, step, ids, tier=TIERS[0], most=TIERS[0].size)
 
+    def reference_of(self, id_: UUID) -> str:
+        """The reference that an application was given."""
+        return f"T-{id_}"
+
     def rows(self, query: str, **values: Any) -> list[Any]:
         """Every row."""
         with self.engine.connect() as connection:
@@ -191,6 +201,8 @@ def a_plan(code: str = "arles", *, automatic_ground: str | None = "Essai.") -> P
         portal=f"{code}-famille",
         portal_name="Espace famille",
         portal_key_hash=code.encode(),
+        signatories=(_SIGNATORY,),
+        contact={"service": "Petite enfance", "email": "petite-enfance@ville.test"},
     )
 
 

@@ -48,6 +48,28 @@ _DOSSIER = {  # everybody in it is invented, as the town is
     },
 }
 
+_SIGNATORIES = (
+    {
+        "first_name": "Camille",
+        "last_name": "Inventé",
+        "function": "adjointe au maire déléguée à la petite enfance",
+        "service": "Direction de la petite enfance",
+        "act": "arrêté de délégation nº 2026-014 du 12 janvier 2026",
+    },
+)
+_CONTACT = {
+    "service": "Direction de la petite enfance",
+    "address": ["1 place de la Mairie", "13999 Berceau-sur-Loire"],
+    "email": "petite-enfance@berceau-sur-loire.example",
+    "phone": "04 00 00 00 00",
+    "dpo": "Délégué à la protection des données, dpo@berceau-sur-loire.example",
+    "tribunal": "Tribunal administratif de Marseille",
+    "tribunal_address": "31 rue Jean-François Leca, 13002 Marseille",
+    "rules_url": "https://berceau-sur-loire.example/regles",
+    "privacy_url": "https://berceau-sur-loire.example/donnees",
+}
+_RULES = {"silence": {"effect": "rejection", "months": 2}}  # a sum of money: CRPA L.231-4, 3°
+
 
 def plan(*, token: str, key_hash: bytes, pace: int) -> Plan:
     """The town, with the right to call the simulator at this pace (calls a second)."""
@@ -82,6 +104,9 @@ def plan(*, token: str, key_hash: bytes, pace: int) -> Plan:
         portal_name="Espace famille de démonstration",
         portal_key_hash=key_hash,
         stages=("admission", "estimate"),
+        signatories=_SIGNATORIES,
+        contact=_CONTACT,
+        rules=_RULES,
     )
 
 

@@ -22,6 +22,7 @@ _TOLD = {
     "disability_counted": "agent_validates",
     "disability_exceeds_children": "figures_to_check",
     "other_representative_file": "agent_validates",
+    "author_missing": "agent_validates",
 }
 """What portals are told instead of a reason that tells of a disability, or of whose file it is."""
 

@@ -25,7 +25,7 @@ from shared.evidence import (
     Unreadable,
 )
 from shared.provenance import Provenance
-from shared.reasons import SENTENCES
+from shared.sentences import SENTENCES
 from shared.watching.words import status_words
 
 WORDS: Mapping[type[Outcome], str] = {

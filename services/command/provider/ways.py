@@ -21,8 +21,8 @@ from shared.protocol.pauses import Paused, paused
 from shared.queue.broker import open_redis
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Allowance, Pace
-from shared.reasons import SENTENCES
 from shared.sealing import KeyRing
+from shared.sentences import SENTENCES
 from shared.settings import Settings
 from shared.store.engine import open_engine
 from shared.store.parties import AuthorityRow, HabilitationRow

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.command.records import columns, ledger, tokens
+from services.command.records import columns, ledger, tariffs, tokens
 from services.command.records.changes import CHANGED, Change, canonical, differences
 from services.command.records.columns import Known
 from services.command.records.faults import UnknownRecordError, refuse_any
@@ -85,7 +85,8 @@ def bring(connection: Connection, hand: Hand, asked: Sequence[Asked], given: Tok
     for one in sorted(asked, key=lambda one: _ORDER.index(one.record.kind_of_record)):
         bringing.bring(one.address, one.record)
     ledger.write(connection, bringing.lines)
-    bringing.brought.warnings.extend(warnings(asked, standing, hand.at))
+    found = warnings(asked, standing, tariffs.known(connection), hand.at)
+    bringing.brought.warnings.extend(found)
     hasten(connection, bringing.mended)
     return bringing.brought
 

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from services.command.records import dossier
 from services.command.records.kinds import Kind
 from services.command.records.models import MODELS, Record
-from services.command.records.parts import Part, said
+from services.command.records.parts import Part, is_parts, read_back, said
 from services.command.records.rules import Address
 from shared.store.parties import (
     AuthorityRow,
@@ -43,8 +42,11 @@ class Known:
 def stored(connection: Connection, kind: Kind) -> Iterator[Known]:
     """Every record of a kind, as it stands: what older code wrote is not judged again."""
     for row in connection.execute(_query(kind)).mappings():
-        values: dict[str, Any] = {name: _frozen(row[name]) for name in MODELS[kind].model_fields}
-        yield Known(row["id"], MODELS[kind].model_construct(**values))
+        model = MODELS[kind]
+        values: dict[str, Any] = {
+            name: _frozen(row[name], model.documents.get(name)) for name in model.model_fields
+        }
+        yield Known(row["id"], model.model_construct(**values))
 
 
 def create(connection: Connection, record: Record, ids: Ids, **more: object) -> UUID:
@@ -84,11 +86,16 @@ def _values(record: Record, ids: Ids) -> dict[str, Any]:
     return values
 
 
-def _frozen(value: object) -> object:
-    """A column's value as its field has it; the one document that there is, is a dossier."""
-    if isinstance(value, dict):
-        return dossier.stored(value)
-    return tuple(value) if isinstance(value, list) else value
+def _frozen(value: object, part: type[Part] | None) -> object:
+    """A column's value as its field has it; `part`: what its documents are."""
+    match value:
+        case dict() if part is not None:
+            return read_back(part, value)
+        case list() if part is not None and is_parts(value):
+            return tuple(_frozen(one, part) for one in value)
+        case list():
+            return tuple(value)
+    return value
 
 
 def _thawed(value: object) -> object:

@@ -1,6 +1,7 @@
 """Records as CSV: one sheet for each kind, semicolons between cells, `|` between a cell's words.
 
-A dossier stands in its cell as one line of JSON: it is better changed in YAML. A comma between
+What has fields of its own (a dossier, signatories) stands in its cell as one line of JSON: it is
+better changed in YAML. A comma between
 cells is understood too, and the mark that spreadsheets put before the first byte.
 """
 
@@ -14,6 +15,7 @@ from typing import Protocol
 from services.command.records.faults import Fault, RecordsError, unknown_word
 from services.command.records.kinds import Kind
 from services.command.records.models import MODELS, Record
+from services.command.records.parts import is_parts
 from services.command.records.place import Place, Value
 from services.command.records.raw import Found, Raw
 
@@ -100,24 +102,25 @@ def _values(cells: dict[str, str], kind: Kind) -> dict[str, Value]:
 
 def _value(name: str, cell: str, kind: Kind) -> Value:
     if name in MODELS[kind].documents:
-        return _document(cell) or {}
+        return _document(cell) or ""
     return _words(cell) if name in MODELS[kind].lists else cell
 
 
 def _of_documents(cells: dict[str, str], kind: Kind, place: Place) -> Iterator[Fault]:
     said = "illisible : recopiez la cellule d'un export, ou passez par YAML"
-    for name in MODELS[kind].documents & {*cells}:
+    for name in MODELS[kind].documents.keys() & {*cells}:
         if _document(cells[name]) is None:
             yield Fault(name, said, place.of(name))
 
 
-def _document(cell: str) -> dict[str, Value] | None:
-    """What has fields of its own stands in its cell as one line of JSON."""
+def _document(cell: str) -> Value | None:
+    """What has fields of its own, or several of them, stands in its cell as one line of JSON."""
     try:
         content = json.loads(cell or "{}")
     except (ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) else None
+    several = is_parts(content) or content == []
+    return content if isinstance(content, dict) or several else None
 
 
 def _words(cell: str) -> list[str]:
@@ -125,6 +128,6 @@ def _words(cell: str) -> list[str]:
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, dict):
+    if isinstance(value, dict) or is_parts(value):
         return json.dumps(value, ensure_ascii=False)
     return _BETWEEN_WORDS.join(value) if isinstance(value, list) else str(value)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from services.command.records.book import Hand
 from services.command.records.faults import Fault, RecordsError, UnknownRecordError
-from services.command.records.place import NOWHERE, Place
+from services.command.records.place import NO_FILE, NOWHERE, Places
 from services.command.records.tokens import Tokens
 from services.command.status import settings_or_exit
 from shared.errors import SettingsError
@@ -28,7 +28,7 @@ from shared.store.engine import open_engine
 _MISSING = 1
 _WRONG = 2
 _ARGUMENTS = {"", "code", "id"}
-_IN_FILES = {"dossier": "dossier-file"}
+_IN_FILES = frozenset({"dossier", "signatories", "contact", "details", "rules"})
 _LOCKED = "55P03"  # lock_not_available
 
 
@@ -80,7 +80,7 @@ def telling() -> Iterator[None]:
 
 
 @contextmanager
-def by_options(lists: Container[str] = (), place: Place = NOWHERE) -> Iterator[None]:
+def by_options(lists: Container[str] = (), places: Places = NO_FILE) -> Iterator[None]:
     """Name what is refused by the options that gave it; of a list, each option gives one word.
 
     What has fields of its own was given in a file: its faults are told where they are in it.
@@ -88,13 +88,13 @@ def by_options(lists: Container[str] = (), place: Place = NOWHERE) -> Iterator[N
     try:
         yield
     except RecordsError as refused:
-        raise RecordsError(*(_by_option(one, lists, place) for one in refused.faults)) from None
+        raise RecordsError(*(_by_option(one, lists, places) for one in refused.faults)) from None
 
 
-def _by_option(fault: Fault, lists: Container[str], place: Place) -> Fault:
-    _, within, field = fault.field.partition(".")
+def _by_option(fault: Fault, lists: Container[str], places: Places) -> Fault:
+    name, within, field = fault.field.partition(".")
     if within:
-        return replace(fault, field=field, place=place.of(fault.field))
+        return replace(fault, field=field, place=places.get(name, NOWHERE).of(fault.field))
     return replace(fault, field=_option(fault.field, lists))
 
 
@@ -110,7 +110,8 @@ def give_up(*sentences: str, code: int = _WRONG) -> NoReturn:
 
 
 def _option(field: str, lists: Container[str]) -> str:
-    name = field.removesuffix("s") if field in lists else _IN_FILES.get(field, field)
+    name = field.removesuffix("s") if field in lists else field
+    name = f"{name}-file" if field in _IN_FILES else name
     return field if field in _ARGUMENTS else f"--{name.replace('_', '-')}"
 
 

@@ -6,19 +6,26 @@ DataPass (etalab/data_pass, 2026: projet, traitement, cadre juridique, données,
 """
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field
 
-from services.command.records.fields import Ground, Instant, Name, ground, refused, some_of
+from services.command.records.fields import (
+    Day,
+    Email,
+    Ground,
+    Instant,
+    Name,
+    Phone,
+    ground,
+    refused,
+    several,
+    some_of,
+)
 from services.command.records.parts import Part
 
 _LONGEST_LIST = 100
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z", re.ASCII)
-_PHONE = re.compile(r"\+?[\d .]{6,20}\Z", re.ASCII)
 _SCOPE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}\Z", re.ASCII)
 
 
@@ -37,34 +44,6 @@ class Datum(StrEnum):
     ADDRESS = "adresse"
 
 
-def _day(value: object) -> date:
-    try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
-    except ValueError:
-        raise refused("écrivez un jour, AAAA-MM-JJ, par exemple 2026-06-25") from None
-
-
-def _like(pattern: re.Pattern[str], remedy: str) -> BeforeValidator:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or pattern.match(value.strip()) is None:
-            raise refused(remedy)
-        return value.strip()
-
-    return BeforeValidator(read)
-
-
-def _several(of: Callable[[object], str]) -> BeforeValidator:
-    """A list, each value once, in the order given."""
-
-    def read(value: object) -> tuple[str, ...]:
-        given = list(value) if isinstance(value, list | tuple) else [value]
-        if len(given) > _LONGEST_LIST:
-            raise refused(f"{_LONGEST_LIST} valeurs au plus")
-        return tuple(dict.fromkeys(of(one) for one in given))
-
-    return BeforeValidator(read)
-
-
 def _scope(value: object) -> str:
     if not isinstance(value, str) or _SCOPE.match(value) is None:
         raise refused(
@@ -73,11 +52,8 @@ def _scope(value: object) -> str:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_day)]
-Email = Annotated[str, _like(_EMAIL, "écrivez une adresse, par exemple dpo@ville.exemple.fr")]
-Phone = Annotated[str, _like(_PHONE, "écrivez un numéro, par exemple 04 90 00 00 00")]
-Texts = Annotated[tuple[str, ...], _several(ground)]
-ScopeNames = Annotated[tuple[str, ...], _several(_scope)]
+Texts = Annotated[tuple[str, ...], several(ground, _LONGEST_LIST)]
+ScopeNames = Annotated[tuple[str, ...], several(_scope, _LONGEST_LIST)]
 Data = Annotated[tuple[str, ...], some_of(Datum)]
 Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Months = Annotated[int, Field(ge=1, le=1_200)]
@@ -151,16 +127,3 @@ class Dossier(Part):
     teleservice: Name | None = None
     client_id: Name | None = None
     contacts: Contacts = Contacts()
-
-
-def stored(document: Mapping[str, Any]) -> Dossier:
-    """The dossier that a row holds; what another version wrote and this one does not know is left.
-
-    It cannot be refused any more: whoever reads it must see the rest.
-    """
-    try:
-        return Dossier.model_validate(document)
-    except ValidationError as wrong:
-        unknown = {str(error["loc"][0]) for error in wrong.errors() if error["loc"]}
-        known = {name: value for name, value in document.items() if name not in unknown}
-        return Dossier.model_validate(known)

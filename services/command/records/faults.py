@@ -14,6 +14,7 @@ _REMEDIES = {
     "int_type": "écrivez un nombre entier",
     "uuid_parsing": "n'est pas un identifiant : recopiez celui de la liste",
     "uuid_type": "n'est pas un identifiant : recopiez celui de la liste",
+    "too_long": "trop de valeurs : gardez celles qui servent",
     "model_type": "des mots et leurs valeurs sont attendus ici",
 }
 _UNKNOWN = "mot inconnu : corrigez-le ou retirez-le"
@@ -57,7 +58,7 @@ class UnknownRecordError(Exception):
 
 def in_french(detail: ErrorDetails) -> Fault:
     """What pydantic refuses, as a person reads it; never the value, which may be a secret."""
-    field = ".".join(part for part in detail["loc"] if isinstance(part, str))
+    field = ".".join(str(part + 1 if isinstance(part, int) else part) for part in detail["loc"])
     return Fault(field, _said(detail, field))
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -11,14 +11,18 @@ from pydantic_core import PydanticCustomError
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret
 
-from shared.application import CareType
+from shared.care import KINDS_OF_CARE
 from shared.portal_keys import Scope
 
-EAJE = "eaje"
+EAJE, PSU = "eaje", "psu"
 API_PARTICULIER, DGFIP = "api_particulier", "dgfip"
 _SERVED = {API_PARTICULIER: ("eaje", "qf"), DGFIP: ("tax",)}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z", re.ASCII)
 _PROFILE = re.compile(r"[a-z][a-z0-9]*\Z", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z", re.ASCII)
+_PHONE = re.compile(r"\+?[\d .]{6,20}\Z", re.ASCII)
+_URL = re.compile(r"https?://\S{1,290}\Z", re.ASCII)
+_COMMUNE = re.compile(r"([013-9]\d|2[AB1-9])\d{3}\Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_CODE, _LONGEST_NAME, _LONGEST_GROUND = 64, 200, 4_000
 _FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would run
@@ -146,15 +150,73 @@ def instant(value: object) -> datetime:
     )
 
 
+def _day(value: object) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        raise refused("écrivez un jour, AAAA-MM-JJ, par exemple 2026-06-25") from None
+
+
+def like(pattern: re.Pattern[str], remedy: str) -> BeforeValidator:
+    """A text of this form, or the remedy."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or pattern.match(value.strip()) is None:
+            raise refused(remedy)
+        return value.strip()
+
+    return BeforeValidator(read)
+
+
+def several(of: Callable[[object], str], most: int) -> BeforeValidator:
+    """A list, each value once, in the order given."""
+
+    def read(value: object) -> tuple[str, ...]:
+        given = list(value) if isinstance(value, list | tuple) else [value]
+        if len(given) > most:
+            raise refused(f"{most} valeurs au plus")
+        return tuple(dict.fromkeys(of(one) for one in given))
+
+    return BeforeValidator(read)
+
+
+def _yes_or_no(value: object) -> bool:
+    known = {"oui": True, "true": True, "non": False, "false": False}
+    said = str(value).lower()
+    if said not in known:
+        raise refused("écrivez oui ou non")
+    return known[said]
+
+
+def _commune(value: object) -> str:
+    text = str(value)
+    if _COMMUNE.match(text) is None:
+        raise refused(
+            "donnez le code INSEE de la commune (5 caractères, par exemple 13004), pas le code "
+            "postal"
+        )
+    return text
+
+
 ground = _text(_LONGEST_GROUND, lines=True)
+line = _text(_LONGEST_NAME)
 Code = Annotated[str, BeforeValidator(_code)]
 Name = Annotated[str, BeforeValidator(_text(_LONGEST_NAME))]
 Ground = Annotated[str, BeforeValidator(ground)]
+Day = Annotated[date, BeforeValidator(_day)]
+Email = Annotated[str, like(_EMAIL, "écrivez une adresse, par exemple dpo@ville.exemple.fr")]
+Phone = Annotated[str, like(_PHONE, "écrivez un numéro, par exemple 04 90 00 00 00")]
+Url = Annotated[str, like(_URL, "écrivez une adresse, par exemple https://ville.exemple.fr/regles")]
+Lines = Annotated[tuple[str, ...], several(line, 6)]
+Commune = Annotated[str, BeforeValidator(_commune)]
+Communes = Annotated[tuple[str, ...], several(_commune, 2_000)]
+YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+TariffId = Annotated[str, BeforeValidator(_code)]
 Siret = Annotated[str, BeforeValidator(_siret)]
 Profile = Annotated[str, BeforeValidator(_profile)]
 Provider = Annotated[str, BeforeValidator(_provider)]
 Endpoints = Annotated[tuple[str, ...], BeforeValidator(_endpoints)]
-CareTypes = Annotated[tuple[str, ...], some_of(CareType)]
+CareTypes = Annotated[tuple[str, ...], some_of(KINDS_OF_CARE)]
 Stages = Annotated[tuple[str, ...], some_of(("admission", "estimate"))]
 Scopes = Annotated[tuple[str, ...], some_of(Scope)]
 Instant = Annotated[datetime, BeforeValidator(instant)]

@@ -4,12 +4,13 @@ What works is imported when it is asked for, so that `--help` stays quick.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import typer
 
 from services.command.records import options as o
 from services.command.records.kinds import Format, Kind
-from services.command.records.place import NOWHERE, Place, Value
+from services.command.records.place import NO_FILE, Places, Value
 
 Given = Mapping[str, Value | None]
 
@@ -23,20 +24,30 @@ def group(kind: Kind, what: str) -> typer.Typer:
     return app
 
 
-def create(kind: Kind, given: Given, *, token: str | None = None, place: Place = NOWHERE) -> None:
+def create(kind: Kind, given: Given, *, token: str | None = None, places: Places = NO_FILE) -> None:
     """Create a record from what its command was given, some of it perhaps in a file."""
     from services.command.records import verbs  # noqa: PLC0415 -- quick help
 
-    verbs.create(kind, given, token=token, place=place)
+    verbs.create(kind, given, token=token, places=places)
 
 
 def change(
-    kind: Kind, address: str, given: Given, *, token: str | None = None, place: Place = NOWHERE
+    kind: Kind, address: str, given: Given, *, token: str | None = None, places: Places = NO_FILE
 ) -> None:
     """Change a record by what its command was given."""
     from services.command.records import verbs  # noqa: PLC0415 -- quick help
 
-    verbs.change(kind, address, given, token=token, place=place)
+    verbs.change(kind, address, given, token=token, places=places)
+
+
+def documents(**files: Path | None) -> tuple[dict[str, Value], Places]:
+    """What files say of fields with fields of their own: it takes the place of what stands."""
+    from services.command.records.desk import telling  # noqa: PLC0415 -- quick help
+    from services.command.records.files import read_document  # noqa: PLC0415 -- idem
+
+    with telling():
+        read = {n: read_document(file, n) for n, file in files.items() if file is not None}
+    return {n: value for n, (value, _) in read.items()}, {n: at for n, (_, at) in read.items()}
 
 
 def _show(app: typer.Typer, kind: Kind) -> None:

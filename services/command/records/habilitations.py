@@ -4,9 +4,8 @@ from pathlib import Path
 
 from services.command.habilitation import commands
 from services.command.records import options as o
-from services.command.records.groups import change, create, group
+from services.command.records.groups import change, create, documents, group
 from services.command.records.kinds import Kind
-from services.command.records.place import NOWHERE, Place, Value
 
 app = group(Kind.HABILITATION, "Droits d'appeler l'État, leurs jetons et leurs dossiers.")
 app.command("check")(commands.check)
@@ -29,7 +28,7 @@ def create_habilitation(
     dossier_file: o.DossierFile = None,
 ) -> None:
     """Crée une habilitation ; sans jeton, ses appels attendent."""
-    dossier, place = _dossier(dossier_file)
+    told, places = documents(dossier=dossier_file)
     given = {
         "code": code,
         "authority": authority,
@@ -40,9 +39,9 @@ def create_habilitation(
         "token_expires_at": token_expires_at,
         "pace": pace,
         "burst": burst,
-        "dossier": dossier,
+        **told,
     }
-    create(Kind.HABILITATION, given, token=_token(token_file), place=place)
+    create(Kind.HABILITATION, given, token=_token(token_file), places=places)
 
 
 @app.command("change")
@@ -60,7 +59,7 @@ def change_habilitation(
     dossier_file: o.DossierFile = None,
 ) -> None:
     """Change ce qui est donné d'une habilitation, son jeton compris."""
-    dossier, place = _dossier(dossier_file)
+    told, places = documents(dossier=dossier_file)
     given = {
         "recipient": recipient,
         "provider": provider,
@@ -69,9 +68,9 @@ def change_habilitation(
         "token_expires_at": token_expires_at,
         "pace": pace,
         "burst": burst,
-        "dossier": dossier,
+        **told,
     }
-    change(Kind.HABILITATION, code, given, token=_token(token_file), place=place)
+    change(Kind.HABILITATION, code, given, token=_token(token_file), places=places)
 
 
 def _token(file: Path | None) -> str | None:
@@ -81,12 +80,3 @@ def _token(file: Path | None) -> str | None:
 
     with telling():
         return None if file is None else read_token(file)
-
-
-def _dossier(file: Path | None) -> tuple[Value | None, Place]:
-    """What a file says for DataPass; it takes the place of the dossier that stands."""
-    from services.command.records.desk import telling  # noqa: PLC0415 -- quick help
-    from services.command.records.files import read_document  # noqa: PLC0415 -- idem
-
-    with telling():
-        return (None, NOWHERE) if file is None else read_document(file, "dossier")

@@ -9,12 +9,14 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from services.command.records.details import Details
 from services.command.records.dossier import Dossier
 from services.command.records.faults import RecordsError, in_french
 from services.command.records.fields import (
     API_PARTICULIER,
     DGFIP,
     EAJE,
+    PSU,
     CallsASecond,
     CareTypes,
     Code,
@@ -27,13 +29,16 @@ from services.command.records.fields import (
     RequestsAMinute,
     Siret,
     Stages,
+    TariffId,
     is_package,
     one_of,
     refused,
     served,
 )
 from services.command.records.kinds import Kind
-from services.command.records.parts import plain
+from services.command.records.parts import Part, plain
+from services.command.records.scheme_rules import Rules
+from services.command.records.signatories import Contact, Signatories, Signatory
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -44,7 +49,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind_of_record: ClassVar[Kind]
     lists: ClassVar[frozenset[str]] = frozenset()  # fields that hold several words
-    documents: ClassVar[frozenset[str]] = frozenset()  # fields that have fields of their own
+    documents: ClassVar[Mapping[str, type[Part]]] = {}  # fields that have fields of their own
     personal: ClassVar[tuple[str, ...]] = ()  # what names people: the journal does not repeat it
     settled: ClassVar[frozenset[str]] = frozenset()  # fields that never change
 
@@ -65,13 +70,17 @@ class Record(BaseModel):
 
 
 class Authority(Record):
-    """A collectivité."""
+    """A collectivité, who signs its decisions, and how families reach it."""
 
     kind_of_record = Kind.AUTHORITY
+    documents = {"signatories": Signatory, "contact": Contact}
+    personal = ("signatories.", "contact.dpo", "contact.email", "contact.phone")
 
     name: Name
     kind: Annotated[str, one_of("commune", "epci", "ccas", "departement")]
     siret: Siret
+    signatories: Signatories = ()
+    contact: Contact = Contact()
 
 
 class _Owned(Record):
@@ -91,13 +100,15 @@ class _Within(_Owned):
 
 
 class Structure(_Within):
-    """An établissement, and the kinds of care that it gives."""
+    """An établissement, the kinds of care that it gives, where it is, when it is closed."""
 
     kind_of_record = Kind.STRUCTURE
     lists = frozenset({"care_types"})
+    documents = {"details": Details}
 
     name: Name
     care_types: CareTypes
+    details: Details = Details()
 
 
 class Habilitation(_Owned):
@@ -111,7 +122,7 @@ class Habilitation(_Owned):
 
     kind_of_record = Kind.HABILITATION
     lists = frozenset({"endpoints"})
-    documents = frozenset({"dossier"})
+    documents = {"dossier": Dossier}
     personal = ("dossier.contacts.",)
 
     recipient: Siret
@@ -146,18 +157,23 @@ class Habilitation(_Owned):
 
 
 class Scheme(_Within):
-    """A dispositif: what is priced, from which evidence, under whose validation."""
+    """A dispositif: what is priced, from which evidence, under whose validation.
+
+    Its tariff may be published after it: until then its applications go to an agent.
+    """
 
     kind_of_record = Kind.SCHEME
     lists = frozenset({"stages"})
+    documents = {"rules": Rules}
 
     habilitation: Code
     name: Name
     profile: Profile = EAJE
-    tariff: Annotated[str, one_of("psu")] = "psu"
+    tariff: TariffId = PSU
     validation: Annotated[str, one_of("agent", "automatic")] = "agent"
     automatic_ground: Ground | None = None
     stages: Stages = ("admission",)
+    rules: Rules = Rules()
 
     @model_validator(mode="after")
     def _automatic_has_its_ground(self) -> Self:

@@ -25,7 +25,7 @@ AuthorityKind = Annotated[Word, typer.Option(help="commune, epci, ccas ou depart
 Siret = Annotated[Word, typer.Option(help="SIRET, 14 chiffres.")]
 CareType = Annotated[
     Words,
-    typer.Option(help="collectif, familial_parental ou micro_creche ; répétable."),
+    typer.Option(help="collectif, familial_parental, micro_creche, periscolaire… ; répétable."),
 ]
 Recipient = Annotated[Word, typer.Option(help="SIRET de qui reçoit les données.")]
 Provider = Annotated[Word, typer.Option(help="api_particulier, dgfip, ou le profil d'un paquet.")]
@@ -37,6 +37,21 @@ DossierFile = Annotated[
     Path | None,
     typer.Option(help="YAML de ce que demande DataPass ; « - » lit l'entrée standard."),
 ]
+SignatoriesFile = Annotated[
+    Path | None,
+    typer.Option(help="YAML : qui signe les décisions, par quelle délégation ; remplace la liste."),
+]
+ContactFile = Annotated[
+    Path | None,
+    typer.Option(help="YAML : service, adresse, délégué à la protection des données, tribunal."),
+]
+DetailsFile = Annotated[
+    Path | None, typer.Option(help="YAML : commune (code INSEE), adresse, semaines de fermeture.")
+]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option(help="YAML : ouverture, âge, communes, ressources, sens du silence."),
+]
 TokenFile = Annotated[
     Path | None,
     typer.Option(help="Fichier qui contient le jeton ; « - » le lit sur l'entrée standard."),
@@ -45,8 +60,10 @@ TokenExpiresAt = Annotated[Word, typer.Option(help="Fin du jeton : AAAA-MM-JJ.")
 Pace = Annotated[Word, typer.Option(help="Appels par seconde ; API Particulier : 18.")]
 Burst = Annotated[Word, typer.Option(help="Appels d'avance au repos ; API Particulier : 2.")]
 Habilitation = Annotated[Word, typer.Option(help="Code de l'habilitation.")]
-Profile = Annotated[Word, typer.Option(help="Source des données certifiées : eaje, ou un paquet.")]
-Tariff = Annotated[Word, typer.Option(help="Barème : psu.")]
+Profile = Annotated[
+    Word, typer.Option(help="Source des données certifiées : eaje, qf, tax, ou un paquet.")
+]
+Tariff = Annotated[Word, typer.Option(help="Barème : psu, ou un autre, publié ou livré.")]
 Validation = Annotated[Word, typer.Option(help="agent, ou automatic.")]
 AutomaticGround = Annotated[
     Word, typer.Option(help="Motif écrit du DPO, que veut la validation automatique.")

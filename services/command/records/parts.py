@@ -1,10 +1,10 @@
 """Values as files and the journal hold them, and records within records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 NOTHING: tuple[object, ...] = ("", None, [], (), {})
 
@@ -26,6 +26,30 @@ class Part(BaseModel):
         return plain(self)
 
 
+AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+def read_back(part: type[AnyPart], document: Mapping[str, Any]) -> AnyPart:
+    """The part that a row holds; what another version wrote and this one does not know is left.
+
+    It cannot be refused any more: whoever reads it must see the rest.
+    """
+    try:
+        return part.model_validate(document)
+    except ValidationError as wrong:
+        unknown = {str(error["loc"][0]) for error in wrong.errors() if error["loc"]}
+        known = {name: value for name, value in document.items() if name not in unknown}
+        return _read_or_kept(part, known)
+
+
+def _read_or_kept(part: type[AnyPart], known: Mapping[str, Any]) -> AnyPart:
+    try:
+        return part.model_validate(known)
+    except ValidationError:
+        kept = part.model_construct(**known)  # shown as it stands, and refused when next given
+        return cast("AnyPart", kept)
+
+
 def plain(model: BaseModel) -> dict[str, Any]:
     """A model's fields as `said`; what is not given is not there."""
     values = {name: said(value) for name, value in model}
@@ -40,16 +64,30 @@ def said(value: object) -> object:
         case date():
             return value.isoformat()
         case tuple():
-            return list(value)
+            return [said(one) for one in value]
         case Part():
             return value.plain()
     return value
 
 
 def flat(values: Mapping[str, Any], within: str = "") -> dict[str, Any]:
-    """The same with each part's fields under their whole names, as `dossier.volume.per_day`."""
+    """The same with each part's fields under their whole names, as `dossier.volume.per_day`.
+
+    Parts of a list are told apart by their place, from 1: `signatories.1.function`.
+    """
     level: dict[str, Any] = {}
     for name, value in values.items():
         whole = f"{within}{name}"
-        level |= flat(value, f"{whole}.") if isinstance(value, Mapping) else {whole: value}
+        parts = numbered(value) if is_parts(value) else value
+        level |= flat(parts, f"{whole}.") if isinstance(parts, Mapping) else {whole: value}
     return level
+
+
+def is_parts(value: object) -> bool:
+    """Whether it is a list of parts, rather than of words."""
+    return isinstance(value, list) and any(isinstance(one, Mapping) for one in value)
+
+
+def numbered(parts: Sequence[Any]) -> dict[str, Any]:
+    """Each part of a list under its place, from 1, as people count."""
+    return {str(place): part for place, part in enumerate(parts, 1)}

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-Value = str | list[str] | Mapping[str, "Value"]
-"""What stands after a word: a text, a list of them, or words with values of their own."""
+Value = str | list[str] | list["Value"] | Mapping[str, "Value"]
+"""What stands after a word: a text, words with values of their own, or a list of either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,6 @@ class Place:
 
 
 NOWHERE = Place("", 0)
+Places = Mapping[str, Place]
+"""Where each field that a file gave was read."""
+NO_FILE: Places = MappingProxyType({})

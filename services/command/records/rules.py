@@ -5,7 +5,7 @@ then no call leaves. So is a profile that a package serves: what a verifier has 
 machine, which need not be this one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,8 @@ from shared.habilitation import same_administration
 _FAST, _IN_A_SECOND = 18, 20  # API Particulier: 20 calls a second and token, less 10 %
 _NO_CALL = "aucun appel ne partira."
 Address = tuple[Kind, str]
+Tariffs = Collection[tuple[str | None, str]]
+"""Each tariff's id, and the code of the authority that published it; None for a shipped one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,14 @@ def faults(asked: Sequence[Asked], known: Mapping[Address, Record], at: datetime
     return [*_twins(asked), *(fault for one in asked for fault in _of(one, known, whole, at))]
 
 
-def warnings(asked: Sequence[Asked], known: Mapping[Address, Record], at: datetime) -> list[str]:
+def warnings(
+    asked: Sequence[Asked], known: Mapping[Address, Record], tariffs: Tariffs, at: datetime
+) -> list[str]:
     """What is accepted at that time (UTC), and may be a mistake; each said once."""
     whole = dict(known) | {one.address: one.record for one in asked}
-    said = (sentence for one in asked for sentence in _warnings(one.record, whole, at))
-    return list(dict.fromkeys(said))
+    said = [sentence for one in asked for sentence in _warnings(one.record, whole, at)]
+    schemes = (one.record for one in asked if isinstance(one.record, Scheme))
+    return list(dict.fromkeys([*said, *(one for of in schemes for one in _of_tariff(of, tariffs))]))
 
 
 def _warnings(record: Record, whole: Mapping[Address, Record], at: datetime) -> Iterator[str]:
@@ -94,6 +99,15 @@ def _of_source(scheme: Scheme) -> Iterator[str]:
             f"dispositif « {scheme.address} » : la source « {scheme.profile} » est un paquet "
             "ajouté ; chaque vérificateur doit la nommer dans BERCEAU_PROVIDERS, sinon ses "
             "dossiers vont à un agent."
+        )
+
+
+def _of_tariff(scheme: Scheme, tariffs: Tariffs) -> Iterator[str]:
+    if not {(None, scheme.tariff), (scheme.authority, scheme.tariff)} & {*tariffs}:
+        yield (
+            f"dispositif « {scheme.address} » : le barème « {scheme.tariff} » n'est ni livré ni "
+            f"publié par « {scheme.authority} » ; d'ici là, ses dossiers vont à un agent (berceau "
+            "tariff publish)."
         )
 
 

@@ -1,7 +1,7 @@
 """`berceau scheme`."""
 
 from services.command.records import options as o
-from services.command.records.groups import change, create, group
+from services.command.records.groups import change, create, documents, group
 from services.command.records.kinds import Kind
 
 app = group(Kind.SCHEME, "Dispositifs : ce qu'une collectivité tarife.")
@@ -19,8 +19,10 @@ def create_scheme(
     validation: o.Validation = None,
     automatic_ground: o.AutomaticGround = None,
     stage: o.Stage = None,
+    rules_file: o.RulesFile = None,
 ) -> None:
     """Crée un dispositif ; par défaut, un agent valide chaque tarif."""
+    told, places = documents(rules=rules_file)
     given = {
         "code": code,
         "authority": authority,
@@ -31,8 +33,9 @@ def create_scheme(
         "validation": validation,
         "automatic_ground": automatic_ground,
         "stages": stage,
+        **told,
     }
-    create(Kind.SCHEME, given)
+    create(Kind.SCHEME, given, places=places)
 
 
 @app.command("change")
@@ -47,8 +50,10 @@ def change_scheme(
     validation: o.Validation = None,
     automatic_ground: o.AutomaticGround = None,
     stage: o.Stage = None,
+    rules_file: o.RulesFile = None,
 ) -> None:
     """Change ce qui est donné d'un dispositif."""
+    told, places = documents(rules=rules_file)
     given = {
         "habilitation": habilitation,
         "name": name,
@@ -57,5 +62,6 @@ def change_scheme(
         "validation": validation,
         "automatic_ground": automatic_ground,
         "stages": stage,
+        **told,
     }
-    change(Kind.SCHEME, f"{authority}/{code}", given)
+    change(Kind.SCHEME, f"{authority}/{code}", given, places=places)

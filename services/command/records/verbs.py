@@ -12,17 +12,17 @@ from services.command.records.desk import Desk, at_desk, by_options, give_up, sa
 from services.command.records.kinds import Format, Kind
 from services.command.records.models import MODELS, Record, read
 from services.command.records.parts import flat
-from services.command.records.place import NOWHERE, Place, Value
+from services.command.records.place import NO_FILE, Places, Value
 from services.command.records.raw import judged
 from services.command.records.rules import Asked
 
-_NOT_SHOWN = {"code", "automatic_ground", "dossier"}  # in the address; too long for a line
+_NOT_SHOWN = {"code", "automatic_ground"}  # in the address; too long for a line
 Given = Mapping[str, Value | None]
 
 
-def create(kind: Kind, given: Given, *, token: str | None = None, place: Place = NOWHERE) -> None:
-    """Create one record, which does not exist yet; `place` is that of what a file gave of it."""
-    with at_desk() as desk, by_options(MODELS[kind].lists, place):
+def create(kind: Kind, given: Given, *, token: str | None = None, places: Places = NO_FILE) -> None:
+    """Create one record, which does not exist yet; `places` are those of what files gave of it."""
+    with at_desk() as desk, by_options(MODELS[kind].lists, places):
         ledger.hold(desk.connection)
         record = read(kind, given)
         if any(record.address == one.address for one in book.read(desk.connection, kind)):
@@ -32,10 +32,10 @@ def create(kind: Kind, given: Given, *, token: str | None = None, place: Place =
 
 
 def change(
-    kind: Kind, address: str, given: Given, *, token: str | None = None, place: Place = NOWHERE
+    kind: Kind, address: str, given: Given, *, token: str | None = None, places: Places = NO_FILE
 ) -> None:
     """Change the fields that are given; the others stay as they are."""
-    with at_desk() as desk, by_options(MODELS[kind].lists, place):
+    with at_desk() as desk, by_options(MODELS[kind].lists, places):
         ledger.hold(desk.connection)
         was = book.find(desk.connection, kind, address).record
         new = {name: value for name, value in given.items() if value not in (None, [])}
@@ -130,7 +130,7 @@ def _json(content: object) -> str:
 
 
 def _heads(kind: Kind) -> list[str]:
-    hidden = _NOT_SHOWN | ({"authority"} if kind.within else set())
+    hidden = _NOT_SHOWN | {*MODELS[kind].documents} | ({"authority"} if kind.within else set())
     return [name for name in MODELS[kind].model_fields if name not in hidden]
 
 

@@ -102,12 +102,22 @@ class _Reader:
 
     def within(self, name: str, node: yaml.Node, lines: dict[str, int]) -> Value:
         """A value that may have fields of its own, at any depth that was let in."""
+        if isinstance(node, yaml.SequenceNode) and _holds_parts(node):
+            return self._parts(name, node, lines)
         if not isinstance(node, yaml.MappingNode):
             return self._value(name, node)
         return {
             field: self.within(f"{name}.{field}", value, lines)
             for field, value in self._named(f"{name}.", node, lines)
         }
+
+    def _parts(self, name: str, node: yaml.SequenceNode, lines: dict[str, int]) -> Value:
+        """A list of values with fields of their own, each named by its place, from 1."""
+        values: list[Value] = []
+        for place, one in enumerate(node.value, 1):
+            lines[f"{name}.{place}"] = _line(one)
+            values.append(self.within(f"{name}.{place}", one, lines))
+        return values
 
     def _named(
         self, within: str, node: yaml.Node, lines: dict[str, int]
@@ -145,6 +155,10 @@ class _Reader:
 
     def _refuse(self, node: yaml.Node, field: str, said: str) -> None:
         self.faults.append(Fault(field, said, _at(node, self._file)))
+
+
+def _holds_parts(node: yaml.SequenceNode) -> bool:
+    return any(isinstance(one, yaml.MappingNode) for one in node.value)
 
 
 def _line(read: yaml.Node | yaml.Event) -> int:

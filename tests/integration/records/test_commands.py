@@ -222,3 +222,35 @@ def test_a_key_ends_when_it_is_told_to(town: "Town") -> None:
     assert ended <= datetime.now(UTC)
     assert ended == town.one("SELECT revoked_at FROM portal_keys")
     assert 8 == town.one("SELECT count(*) FROM changes")
+
+
+def test_who_signs_is_changed_from_a_file_and_not_repeated_by_the_journal(town: "Town") -> None:
+    """The list is replaced whole; a fault is told where it stands; `show` says each field."""
+    town.import_records()
+    signs = "[{first_name: Awa, last_name: Invention, function: maire, service: Enfance}]"
+    change = ("authority", "change", "arles", "--signatories-file")
+
+    town.berceau(*change, town.file("signs.yaml", signs))
+    told = town.berceau(*change, town.file("wrong.yaml", "- first_name: Awa\n"), code=2).stderr
+
+    assert "wrong.yaml, ligne 1 : 1.last_name : manque" in told
+    assert (
+        "signatories.1.last_name : Invention" in town.berceau("authority", "show", "arles").stdout
+    )
+    journal = town.berceau("records", "journal").stdout
+    assert '"signatories.1.last_name": "changed"' in journal
+    assert "Invention" not in journal
+
+
+def test_the_rules_of_a_scheme_are_changed_from_a_file(town: "Town") -> None:
+    """And stand in the journal in full: they name nobody."""
+    town.import_records()
+    rules = town.file("rules.yaml", "silence: {effect: rejection}\ncommunes: [13004]\n")
+
+    town.berceau("scheme", "change", "creches", "--authority", "arles", "--rules-file", rules)
+
+    stands = town.one("SELECT rules FROM schemes")
+    assert {"communes": ["13004"], "silence": {"effect": "rejection", "months": 2}} == stands
+    assert (
+        '"rules.silence.effect": [null, "rejection"]' in town.berceau("records", "journal").stdout
+    )

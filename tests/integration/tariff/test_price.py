@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from sqlalchemy import text
 from services.tariff.engine.record import replay
 from services.tariff.explanation.explain import explain
 from services.tariff.language.national import load_national_scale
-from services.tariff.work import Price, Schemes
+from services.tariff.parties import Parties
+from services.tariff.shelf import Shelf
+from services.tariff.work import Price
 from shared.application import Application, IdentityAssurance
 from shared.canonical import canonical_json
+from shared.decisions import DecisionKind, DecisionMode, Envelope
 from shared.errors import SealingError
 from shared.evidence import EajeFacts
 from shared.protocol import saving
@@ -31,7 +35,7 @@ pytestmark = pytest.mark.stack
 
 def _price(record: "Record", ring: KeyRing | None = None) -> Price:
     return Price(
-        ring=ring or record.ring, scale=load_national_scale(), schemes=Schemes(record.engine)
+        ring=ring or record.ring, scales=Shelf(record.engine), parties=Parties(record.engine)
     )
 
 
@@ -202,14 +206,15 @@ async def test_nothing_is_decided_twice(
     assert 1 == record.one("SELECT count(*) FROM decisions")
 
 
-def test_a_scheme_that_nobody_knows_decides_nothing_alone(record: "Record") -> None:
-    """When in doubt, a person; a scheme founded meanwhile is found."""
-    schemes = Schemes(record.engine)
-    assert schemes.automatic(record.founded.scheme)
-    assert not schemes.automatic(record.founded.portal)
+def test_a_scheme_that_is_founded_meanwhile_is_found(record: "Record") -> None:
+    """What is not known yet is read at once; what nobody knows is an error."""
+    parties = Parties(record.engine)
+    assert parties.scheme(record.founded.scheme).automatic
+    with pytest.raises(KeyError):
+        parties.scheme(record.founded.portal)
 
     later = record.found_another("saintes")
-    assert schemes.automatic(later.scheme)
+    assert "saintes" == parties.scheme(later.scheme).authority.code
 
 
 async def test_a_fee_on_the_other_parents_file_is_proposed(
@@ -221,3 +226,40 @@ async def test_a_fee_on_the_other_parents_file_is_proposed(
         connection.execute(text("UPDATE verifications SET asked = 'other_representative'"))
 
     assert (Status.PROPOSED, Reason.OTHER_REPRESENTATIVE_FILE) == await _step(record, id_)
+
+
+async def test_a_decision_says_who_decided_for_whom_and_for_what(
+    record: "Record", application: Application, facts: EajeFacts
+) -> None:
+    """Sealed with the record, so that a letter can be written from it alone."""
+    id_ = _enrolled(record, application, facts)
+    await _step(record, id_)
+
+    row, content = _decision(record, id_)
+    told = Envelope.model_validate(content["decision"])
+    assert (DecisionKind.FEE, DecisionMode.AUTOMATIC) == (told.kind, told.mode)
+    assert (row.kind, row.mode, row.because) == (told.kind, told.mode, [])
+    assert told.author is not None
+    assert (record.reference_of(id_), "Crèches", "Les Mésanges", "arles") == (
+        told.reference,
+        told.scheme.name,
+        told.structure,
+        told.authority.code,
+    )
+    assert (application.child, application.applicant) == (told.family.child, told.family.applicant)
+    assert told.contract is not None
+    assert (Decimal("1518.00"), 11) == (told.contract.hours, told.contract.instalments)
+    assert ["child_in_household"] == [check.check for check in told.admissibility]
+
+
+async def test_without_a_signatory_nothing_stands_by_itself(
+    record: "Record", application: Application, facts: EajeFacts
+) -> None:
+    """A decision names its author: an agent is told to have one recorded."""
+    with record.owner.begin() as connection:
+        connection.execute(text("UPDATE authorities SET signatories = '[]'"))
+    id_ = _enrolled(record, application, facts)
+
+    assert (Status.PROPOSED, Reason.AUTHOR_MISSING) == await _step(record, id_)
+    row, content = _decision(record, id_)
+    assert (True, None) == (row.proposed, content["decision"]["author"])

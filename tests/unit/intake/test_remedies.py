@@ -84,6 +84,14 @@ def _all_faults() -> Iterator[tuple[str, Fault]]:
                 yield from _faults_at(example, place, wrong)
     yield from _faults_at(dict(ONE_HOUSEHOLD), ("care", "end"), "2020-01-01")
     yield from _faults_at(dict(PRE_REGISTRATION), ("declared", "disabled_children"), 3)
+    yield from _faults_at(dict(ONE_HOUSEHOLD), ("care", "hours_a_week"), "33.00")
+    yield from _faults_at(_reserved_by_the_week(), ("care", "contract_hours"), "1.00")
+
+
+def _reserved_by_the_week() -> dict[str, Any]:
+    """46 weeks of 33 hours are 1 518 hours."""
+    care = {**ONE_HOUSEHOLD["care"], "hours_a_week": "33.00", "weeks": 46}
+    return {**ONE_HOUSEHOLD, "care": care}
 
 
 def _faults_at(
@@ -117,7 +125,13 @@ def test_remedies_are_french(faults: list[tuple[str, Fault]]) -> None:
 
 def test_a_fault_points_at_what_was_wrong(faults: list[tuple[str, Fault]]) -> None:
     """The pointer is the place that was made wrong, or lies below it, or beside it in a rule."""
-    beside = {"birth_commune", "care_dates", "child_or_pregnancy", "half_a_contract"}
+    beside = {
+        "birth_commune",
+        "care_dates",
+        "child_or_pregnancy",
+        "half_a_contract",
+        "hours_disagree",
+    }
 
     assert [] == [
         (place, f)

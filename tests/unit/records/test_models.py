@@ -4,12 +4,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from pydantic import BaseModel
 
-from services.command.records.dossier import stored
+from services.command.records.dossier import Dossier
 from services.command.records.faults import RecordsError
 from services.command.records.keys import Grant
 from services.command.records.kinds import Kind
 from services.command.records.models import Habilitation, Record, read, validated
+from services.command.records.parts import read_back
+from services.command.records.scheme_rules import Rules
+from services.command.records.signatories import Contact, Signatory
+from shared import signing
+from shared.scheme_rules import SchemeRules
+from tests.record_sets import record_sets
 
 _OWN = {"code": "x", "authority": "arles"}
 _GIVEN: dict[Kind, dict[str, Any]] = {
@@ -70,7 +78,7 @@ def test_what_is_not_said_has_a_default(kind: Kind) -> None:
         (Kind.SCHEME, "profile", "EAJE", "eaje"),
         (Kind.SCHEME, "profile", "1registre", "eaje"),
         (Kind.SCHEME, "profile", "re-gistre", "eaje"),
-        (Kind.SCHEME, "tariff", "autre", "psu"),
+        (Kind.SCHEME, "tariff", "PSU 2026", "minuscules"),
         (Kind.SCHEME, "validation", "personne", "agent, automatic"),
         (Kind.SCHEME, "stages", ["closing"], "admission, estimate"),
         (Kind.PORTAL, "requests_per_minute", "59", "au moins 60"),
@@ -159,6 +167,91 @@ def test_a_fault_of_a_dossier_has_its_whole_name(within: str, wrong: object, rem
     assert "secret" not in str(fault)
 
 
+_AWA = {"first_name": "Awa", "last_name": "Lô", "function": "maire", "service": "Enfance"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "wrong", "name", "remedy"),
+    [
+        (Kind.AUTHORITY, "signatories", [{**_AWA, "function": ""}], "1.function", "manque"),
+        (Kind.AUTHORITY, "signatories", [_AWA, {**_AWA, "âge": "1"}], "2.âge", "mot inconnu"),
+        (Kind.AUTHORITY, "signatories", ["Awa"], "1", "des mots et leurs valeurs"),
+        (Kind.AUTHORITY, "signatories", "Awa", "", "une liste"),
+        (Kind.AUTHORITY, "signatories", [_AWA] * 51, "", "trop de valeurs"),
+        (
+            Kind.AUTHORITY,
+            "signatories",
+            [{**_AWA, "valid_from": "2026-02-01", "valid_to": "2026-01-01"}],
+            "1",
+            "finit avant de commencer",
+        ),
+        (Kind.AUTHORITY, "contact", {"email": "chez-nous"}, "email", "adresse"),
+        (Kind.AUTHORITY, "contact", {"rules_url": "ville.fr"}, "rules_url", "https://"),
+        (Kind.STRUCTURE, "details", {"commune": "13200!"}, "commune", "code INSEE"),
+        (Kind.STRUCTURE, "details", {"closure_weeks": "53"}, "closure_weeks", "au plus 52"),
+        (Kind.SCHEME, "rules", {"communes": ["13004", "Arles"]}, "communes", "code INSEE"),
+        (Kind.SCHEME, "rules", {"or_working": "parfois"}, "or_working", "oui ou non"),
+        (Kind.SCHEME, "rules", {"silence": {"effect": "refus"}}, "silence.effect", "acceptance"),
+        (
+            Kind.SCHEME,
+            "rules",
+            {"silence": {"effect": "rejection", "months": "13"}},
+            "silence.months",
+            "au plus 12",
+        ),
+        (
+            Kind.SCHEME,
+            "rules",
+            {"income": {"measure": "not_taxed", "at_most_cents": "1"}},
+            "",
+            "seuil",
+        ),
+        (
+            Kind.SCHEME,
+            "rules",
+            {"opens_on": "2027-01-01", "closes_on": "2026-01-01"},
+            "",
+            "ferme avant",
+        ),
+    ],
+)
+def test_a_fault_of_a_part_has_its_place(
+    kind: Kind, field: str, wrong: object, name: str, remedy: str
+) -> None:
+    """In a list, from 1, as people count."""
+    with pytest.raises(RecordsError) as refused:
+        _read(kind, **{field: wrong})
+
+    [fault] = refused.value.faults
+    assert ".".join(filter(None, [field, name])) == fault.field
+    assert remedy in fault.said
+
+
+@settings(deadline=None)  # a machine may be busy
+@given(record_sets())
+def test_what_a_record_holds_is_what_the_services_read(records: list[Record]) -> None:
+    """Signatories, contact and rules, in the words of the shared vocabulary."""
+    for record in records:
+        said = record.plain()
+        read_by_services = [
+            *(signing.Signatory.model_validate(one) for one in said.get("signatories", [])),
+            signing.Contact.model_validate(said.get("contact", {})),
+            SchemeRules.model_validate(said.get("rules", {})),
+        ]
+        assert all(read_by_services)
+
+
+def test_a_part_has_every_field_that_the_services_read() -> None:
+    """None can be added to one and forgotten in the other."""
+    pairs: list[tuple[type[BaseModel], type[BaseModel]]] = [
+        (Signatory, signing.Signatory),
+        (Contact, signing.Contact),
+        (Rules, SchemeRules),
+    ]
+
+    assert [] == [own for own, theirs in pairs if {*own.model_fields} != {*theirs.model_fields}]
+
+
 def test_a_provider_brings_its_endpoints_and_its_pace() -> None:
     """What the State's other counter serves, and the profile of a package, need not be said."""
     for provider, endpoints, pace in (
@@ -188,7 +281,7 @@ def test_a_dossier_of_another_version_is_still_read() -> None:
     """What this one does not know or would refuse is left out; the rest is there."""
     document = {"title": "Tarifs", "invented": 1, "contacts": {"dpo": {"email": "chez-nous"}}}
 
-    assert {"title": "Tarifs"} == stored(document).plain()
+    assert {"title": "Tarifs"} == read_back(Dossier, document).plain()
 
 
 def test_words_stand_in_their_own_order_and_once() -> None:

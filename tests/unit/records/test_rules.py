@@ -6,9 +6,10 @@ from typing import Any
 from services.command.records.faults import Fault
 from services.command.records.kinds import Kind
 from services.command.records.models import Record, read
-from services.command.records.rules import Asked, faults, warnings
+from services.command.records.rules import Asked, Tariffs, faults, warnings
 
 _AT = datetime(2026, 11, 24, tzinfo=UTC)
+_TARIFFS: Tariffs = {(None, "psu"), ("arles", "garderie"), ("sete", "cantine")}
 
 
 def _authority(code: str) -> Record:
@@ -37,7 +38,7 @@ def _faults(asked: list[Record], known: list[Record]) -> list[Fault]:
 
 def _warned(asked: list[Record], known: list[Record]) -> str:
     stands = {(one.kind_of_record, one.address): one for one in known}
-    return "\n".join(warnings([Asked(one) for one in asked], stands, _AT))
+    return "\n".join(warnings([Asked(one) for one in asked], stands, _TARIFFS, _AT))
 
 
 def _fields(asked: list[Record], known: list[Record]) -> list[str]:
@@ -129,3 +130,13 @@ def test_a_habilitation_that_has_ended_is_warned_of() -> None:
     """By its own end, which its dossier says; until then nothing is said."""
     for ends, said in (("2026-11-24", True), ("2026-11-25", False)):
         assert said is ("pris fin" in _warned([_right(dossier={"ends_at": ends})], []))
+
+
+def test_a_tariff_that_no_worker_would_find_is_warned_of() -> None:
+    """Shipped, or published by the scheme's own authority: another's does not count."""
+    own = [_authority("arles"), _right()]
+
+    said = {name: _warned([_scheme(tariff=name)], own) for name in ("psu", "garderie", "cantine")}
+
+    assert ["", ""] == [said["psu"], said["garderie"]]
+    assert "« cantine » n'est ni livré ni publié par « arles »" in said["cantine"]

@@ -1,7 +1,7 @@
 """Records as YAML and as CSV: what is written is read back; what is wrong is told with its line."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from services.command.records import csv_text, yaml_text
 from services.command.records.faults import RecordsError
@@ -49,6 +49,7 @@ def _faults(found: Found) -> list[str]:
     return []
 
 
+@settings(deadline=None)  # a machine may be busy
 @given(record_sets())
 def test_yaml_is_read_back(records: list[Record]) -> None:
     """Every record, every sign of every name."""
@@ -61,6 +62,7 @@ def test_yaml_is_read_back(records: list[Record]) -> None:
     assert wanted == found
 
 
+@settings(deadline=None)  # a machine may be busy
 @given(record_sets())
 def test_csv_is_read_back(records: list[Record]) -> None:
     """Each kind from its own sheet."""
@@ -260,3 +262,39 @@ def test_a_cell_holds_a_dossier_as_json() -> None:
 def test_only_what_has_fields_of_its_own_may_hold_some() -> None:
     """Words under a name are refused where a text is expected."""
     assert any("un texte ou une liste" in one for one in _refused("portals: [{code: {a: b}}]\n"))
+
+
+_WITH_PEOPLE = """\
+authorities:
+- code: arles
+  name: Ville d'Arles
+  kind: commune
+  siret: 21130004100012
+  signatories:
+  - first_name: Awa
+    last_name: Lô
+    function: maire
+    service: Enfance
+  - first_name: Zoé
+    last_name: Lô
+    function: =1+1
+    service: Enfance
+"""
+
+
+def test_a_fault_in_a_list_of_parts_is_told_on_its_line() -> None:
+    """By the place of the part, from 1."""
+    faults = _faults(yaml_text.read(_WITH_PEOPLE, file="f.yaml"))
+
+    assert ["f.yaml, ligne 13 signatories.2.function"] == faults
+
+
+def test_a_cell_holds_a_list_of_parts_as_json() -> None:
+    """And a list of words is none."""
+    head = "code;name;kind;siret;signatories\narles;Arles;commune;21130004100012;"
+    cell = '"[{""first_name"":""Awa"",""last_name"":""Lô"",""function"":""f"",""service"":""s""}]"'
+    [asked] = judged(csv_text.read(f"{head}{cell}\n", Kind.AUTHORITY, file="f.csv"))
+    [fault] = csv_text.read(f'{head}["Awa"]\n', Kind.AUTHORITY, file="f.csv").faults
+
+    assert ["Awa"] == [one["first_name"] for one in asked.record.plain()["signatories"]]
+    assert "signatories" == fault.field

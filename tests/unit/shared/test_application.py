@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.application import Application
+from shared.application import Application, Care
 
 _HOURS = st.decimals("0.01", "99999.99", places=2).map(str)
+
+_BY_THE_WEEK = {"hours_a_week": "33.00", "weeks": 46, "closure_hours": "33.00", "instalments": 11}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def test_hours_are_never_a_float(hours: str) -> None:
 
 @pytest.mark.parametrize(
     "hours",
-    [1518.0, 1518, "1518,00", "1518.005", "-1.00", "0", "0.00", "1e3", "NaN", "", None, "١٢", True],
+    [1518.0, 1518, "1518,00", "1518.005", "-1.00", "0", "0.00", "1e3", "NaN", "", "١٢", True],
 )
 def test_what_is_not_hours_is_refused(content: dict[str, Any], hours: object) -> None:
     """A JSON number would pass through a float; the remedy shows the form."""
@@ -62,6 +64,62 @@ def test_what_is_not_hours_is_refused(content: dict[str, Any], hours: object) ->
 
     assert "care/contract_hours" == where
     assert '"1518.00"' in remedy
+
+
+def _care(**said: object) -> Care:
+    return Care.model_validate({"type": "collectif", "start": "2026-09-01", **said})
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({}, "contract_hours_required"),
+        ({"contract_hours": None, "instalments": 11}, "contract_hours_required"),
+        ({"contract_hours": "1518.00"}, "instalments_required"),
+        ({"hours_a_week": "33.00", "weeks": 46}, "instalments_required"),
+        ({"type": "periscolaire", "instalments": 10}, "contract_hours_required"),
+        ({"type": "restauration", "contract_hours": "140.00"}, "instalments_required"),
+        ({"hours_a_week": "33.00", "instalments": 11}, "half_a_week"),
+        ({"weeks": 46, "contract_hours": "1518.00", "instalments": 11}, "half_a_week"),
+        ({"closure_hours": "8.00", "contract_hours": "9.00", "instalments": 1}, "half_a_week"),
+        ({**_BY_THE_WEEK, "contract_hours": "1518.00"}, "hours_disagree"),
+        ({**_BY_THE_WEEK, "contract_hours": "1485.01"}, "hours_disagree"),
+        ({**_BY_THE_WEEK, "closure_hours": "1518.00"}, "hours_disagree"),
+    ],
+)
+def test_hours_that_are_not_whole_or_do_not_agree_are_refused(
+    said: dict[str, object], code: str
+) -> None:
+    """To the hundredth of an hour, and where the price is by the hour both numbers are needed."""
+    with pytest.raises(ValidationError) as refused:
+        _care(**said)
+
+    assert [code] == [error["type"] for error in refused.value.errors()]
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        (_BY_THE_WEEK, Decimal("1485.00")),
+        ({**_BY_THE_WEEK, "contract_hours": "1485.00"}, Decimal("1485.00")),
+        ({"contract_hours": "1518.00", "instalments": 11}, Decimal("1518.00")),
+        ({"type": "periscolaire"}, None),
+        ({"type": "aide"}, None),
+    ],
+)
+def test_the_hours_of_a_contract_are_given_or_follow(
+    said: dict[str, object], hours: Decimal | None
+) -> None:
+    """33 h a week, 46 weeks, 33 h of closure: 1 485 h; care of other kinds may leave them out."""
+    assert hours == _care(**said).hours
+
+
+def test_what_is_not_said_is_not_written(application: Application) -> None:
+    """Workers of the release before read what is sealed while the new one takes over."""
+    assert {"type", "start", "end", "contract_hours", "instalments"} == set(
+        json.loads(application.model_dump_json())["care"]
+    )
+    assert 46 == json.loads(_care(**_BY_THE_WEEK).model_dump_json())["weeks"]
 
 
 @pytest.mark.parametrize(

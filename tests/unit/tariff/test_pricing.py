@@ -1,35 +1,31 @@
 """Pricing: from certified facts to a record that can be replayed, or a doubt."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from services.tariff.engine.record import replay
-from services.tariff.explanation.explain import explain
 from services.tariff.language.national import load_national_scale
 from services.tariff.language.scale import Scale
 from services.tariff.pricing import Doubtful, Priced, price
-from shared.application import Application, CareType
+from shared.application import Application, CareType, LocalCare
 from shared.canonical import canonical_json
-from shared.evidence import EajeFacts, Facts, Presence, Proof, QfFacts
+from shared.decisions import DecisionKind
+from shared.evidence import EajeFacts, Facts
 from shared.states import Reason
+from tests.tariff_cases import RECEIVED_AT, case, qf, tax, terms, with_care
 
-_RECEIVED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _SCALE = load_national_scale()
+_ON = date(2026, 9, 1)
 
 
 def _price(application: Application, facts: Facts, **care: Any) -> Priced | Doubtful:
-    wanted = application.care.model_copy(update=care)
-    return price(
-        application.model_copy(update={"care": wanted}),
-        facts,
-        scale=_SCALE,
-        automatic=True,
-        received_at=_RECEIVED_AT,
-    )
+    wanted = with_care(application, **care)
+    return price(case(wanted, facts), wanted.care.start)
 
 
 def _priced(application: Application, facts: EajeFacts, **care: Any) -> Priced:
@@ -38,33 +34,37 @@ def _priced(application: Application, facts: EajeFacts, **care: Any) -> Priced:
     return priced
 
 
+def _record(priced: Priced) -> Mapping[str, Any]:
+    assert priced.record is not None
+    return priced.record
+
+
+def _amounts(priced: Priced) -> tuple[int | None, int | None]:
+    return priced.decided.price_cents, priced.decided.monthly_cents
+
+
 def test_a_family_gets_its_fee(application: Application, facts: EajeFacts) -> None:
     """4 000 € × 0,0516 % = 2,06 €; 1 518 h in 11 months: 138 h × 2,06 € = 284,28 €."""
     priced = _priced(application, facts)
 
-    assert (206, 28_428) == (
-        priced.record["fee"]["hourly_cents"],
-        priced.record["fee"]["monthly_cents"],
-    )
-    assert priced.waits_for is None
+    assert (206, 28_428) == _amounts(priced)
+    assert (DecisionKind.FEE, None) == (priced.kind, priced.waits_for)
 
 
 @pytest.mark.parametrize("care_type", CareType)
-def test_what_is_sealed_replays_and_explains_itself(
+def test_what_is_decided_replays(
     application: Application, facts: EajeFacts, care_type: CareType
 ) -> None:
-    """The record alone gives the same bytes again; the explanation is that of the record."""
+    """The record alone gives the same bytes again."""
     priced = _priced(application, facts, type=care_type)
-    content = json.loads(priced.content)
+    record = json.loads(canonical_json(dict(_record(priced))))
 
-    assert canonical_json(content["record"]) == replay(content["record"], priced.tariff)
-    assert list(explain(content["record"])) == content["explanation"]
-    assert canonical_json(content) == priced.content
+    assert canonical_json(record) == replay(record, priced.tariff)
 
 
 def test_the_record_says_who_said_what(application: Application, facts: EajeFacts) -> None:
     """Resources and children are certified, with their year; the care is declared."""
-    inputs = _priced(application, facts).record["inputs"]
+    inputs = _record(_priced(application, facts))["inputs"]
     kinds = {name: given["provenance"]["kind"] for name, given in inputs.items()}
 
     assert {
@@ -79,7 +79,7 @@ def test_the_record_says_who_said_what(application: Application, facts: EajeFact
         inputs["annual_resources_cents"]["value"],
         inputs["annual_resources_cents"]["year"],
     )
-    assert _RECEIVED_AT.isoformat() == inputs["contract"]["provenance"]["received_at"]
+    assert RECEIVED_AT.isoformat() == inputs["contract"]["provenance"]["received_at"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_the_scale_is_the_one_of_the_first_day_of_care(
     priced = _priced(application, facts, start=start, end=None)
 
     assert version == priced.tariff.version
-    assert start.isoformat() == priced.record["on"]
+    assert start.isoformat() == _record(priced)["on"]
 
 
 def test_before_the_first_scale_a_person_looks(application: Application, facts: EajeFacts) -> None:
@@ -116,15 +116,11 @@ def test_after_a_closed_scale_a_person_looks(application: Application, facts: Ea
     assert first.valid_to is not None
     next_day = {"start": first.valid_to + timedelta(days=1), "end": None}
     care = application.care.model_copy(update=next_day)
-    late = price(
-        application.model_copy(update={"care": care}),
-        facts,
-        scale=Scale((first,)),
-        automatic=True,
-        received_at=_RECEIVED_AT,
-    )
+    late = application.model_copy(update={"care": care})
 
-    assert Doubtful(Reason.TARIFF_MISSING) == late
+    assert Doubtful(Reason.TARIFF_MISSING) == price(
+        case(late, facts, scale=Scale((first,))), late.care.start
+    )
 
 
 def test_doubtful_figures_come_before_the_missing_scale(
@@ -142,32 +138,110 @@ def test_hours_are_spread_over_the_instalments(application: Application, facts: 
     """885.50 h in 7 months are 126.50 h; × 2,06 € = 260,59 €."""
     priced = _priced(application, facts, contract_hours=Decimal("885.50"), instalments=7)
 
-    assert 26_059 == priced.record["fee"]["monthly_cents"]
+    assert 26_059 == _record(priced)["fee"]["monthly_cents"]
 
 
-def test_figures_of_another_kind_are_a_doubt(application: Application, facts: EajeFacts) -> None:
+def test_figures_of_another_kind_are_a_doubt(application: Application) -> None:
     """A quotient familial sets no PSU fee, however good it is: the State says so."""
-    quotient = QfFacts(
-        quotient_familial=Presence.GIVEN,
-        quotient_familial_euros=742,
-        fund=None,
-        asked=None,
-        answered=None,
-        computed=None,
-        child_listed=True,
-        address_line=None,
-        address_city=None,
-        provenance=facts.provenance,
+    for other in (qf(742), tax()):
+        assert Doubtful(Reason.EVIDENCE_UNFIT) == _price(application, other)
+
+
+def test_care_of_another_kind_has_no_price_in_the_national_scale(
+    application: Application, facts: EajeFacts
+) -> None:
+    """An agent finds that the scheme's tariff is the wrong one."""
+    found = _price(application, facts, type=LocalCare.RESTAURATION)
+
+    assert Doubtful(Reason.PRICE_MISSING) == found
+
+
+@pytest.mark.parametrize(
+    ("rules", "changes", "reason"),
+    [
+        ({"age": {"at_least": 36}}, {}, Reason.AGE_OUTSIDE),
+        ({"closes_on": date(2026, 8, 31)}, {}, Reason.SCHEME_NOT_OPEN),
+        ({"communes": ["13108"]}, {}, Reason.RESIDENCE_OUTSIDE),
+        ({"communes": ["13108"], "or_working": True}, {}, Reason.RESIDENCE_TO_CHECK),
+        ({"communes": ["13004"]}, {"address_city": "TARASCON"}, Reason.RESIDENCE_TO_CHECK),
+        ({}, {"address_city": "TARASCON"}, Reason.RESIDENCE_TO_CHECK),
+        ({"communes": ["13004"]}, {}, None),
+        (
+            {"income": {"measure": "not_taxed"}},
+            {},
+            Reason.CONDITION_TO_CHECK,
+        ),
+    ],
+)
+def test_a_check_makes_a_fee_wait_and_refuses_nobody(
+    application: Application,
+    facts: EajeFacts,
+    *,
+    rules: dict[str, Any],
+    changes: dict[str, Any],
+    reason: Reason | None,
+) -> None:
+    """The fee is computed all the same: an agent sees both."""
+    found = price(case(application, facts.model_copy(update=changes), scheme=terms(**rules)), _ON)
+
+    assert isinstance(found, Priced)
+    assert (reason, DecisionKind.FEE) == (found.waits_for, found.kind)
+    assert (206, 28_428) == _amounts(found)
+
+
+def test_a_certain_no_refuses_an_aid_before_the_money(
+    application: Application, facts: EajeFacts
+) -> None:
+    """With its ground, and no figure."""
+    aid = terms(kind="aid", communes=["13108"])
+    found = price(case(application, facts, scheme=aid), _ON)
+
+    assert isinstance(found, Priced)
+    assert (DecisionKind.NOT_AWARDED, "residence", None, None) == (
+        found.kind,
+        found.ground,
+        found.record,
+        found.waits_for,
     )
 
-    assert Doubtful(Reason.EVIDENCE_UNFIT) == _price(application, quotient)
+
+def test_an_aid_whose_scheme_asks_an_agent_is_refused_by_one(
+    application: Application, facts: EajeFacts
+) -> None:
+    """The refusal is proposed."""
+    aid = terms(automatic=False, kind="aid", communes=["13108"])
+    found = price(case(application, facts, scheme=aid), _ON)
+
+    assert isinstance(found, Priced)
+    assert (DecisionKind.NOT_AWARDED, Reason.AGENT_VALIDATES) == (found.kind, found.waits_for)
 
 
-def test_the_proof_is_sealed_beside_the_record(application: Application, facts: EajeFacts) -> None:
-    """For who controls the fee; the record, which replays, and the explanation are the same."""
-    proof = Proof(url="https://particulier.test/verification/" + "a1" * 500, code="K7QZ-M2XR-4T")
-    plain = json.loads(_priced(application, facts).content)
-    proven = json.loads(_priced(application, facts.model_copy(update={"proof": proof})).content)
+def test_what_is_unknown_of_an_aid_is_asked_by_a_person(
+    application: Application, facts: EajeFacts
+) -> None:
+    """It is awarded on paper, and waits."""
+    aid = terms(kind="aid", communes=["13004"])
+    moved = facts.model_copy(update={"address_city": "TARASCON"})
+    found = price(case(application, moved, scheme=aid), _ON)
 
-    assert plain | {"proof": proof.model_dump()} == proven
-    assert proof.code not in json.dumps([proven["record"], proven["explanation"]])
+    assert isinstance(found, Priced)
+    assert (DecisionKind.AWARDED, Reason.RESIDENCE_TO_CHECK) == (found.kind, found.waits_for)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({}, None),
+        ({"drafts": True}, Reason.AGENT_VALIDATES),
+        ({"by_hand": True}, Reason.AGENT_VALIDATES),
+        ({"others_file": True}, Reason.OTHER_REPRESENTATIVE_FILE),
+    ],
+)
+def test_who_asks_or_decided_before_makes_a_fee_wait(
+    application: Application, facts: EajeFacts, said: dict[str, Any], reason: Reason | None
+) -> None:
+    """A campaign of drafts, an agent's hand, the other parent's file."""
+    found = price(case(application, facts, **said), _ON)
+
+    assert isinstance(found, Priced)
+    assert reason is found.waits_for
