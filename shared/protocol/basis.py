@@ -23,7 +23,8 @@ _BEFORE = text("""
 """)
 _GROUNDED = text("""
     SELECT DISTINCT r.application_id FROM reviews r
-    WHERE r.application_id = ANY(:ids) AND r.ground IS NOT NULL AND r.at > (
+    WHERE r.application_id = ANY(:ids) AND r.act = 'again' AND r.ground IS NOT NULL
+      AND r.at > (
         SELECT max(d.recorded_at) FROM decisions d
         WHERE d.application_id = r.application_id AND NOT d.proposed
     )
