@@ -11,6 +11,7 @@ from services.command.french import French
 from services.command.health import health
 from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
+from services.command.review import commands as review
 from services.command.status import status
 from services.command.tariff.commands import app as tariff
 
@@ -45,6 +46,7 @@ for _noun, _group in {
     "records": whole.app,
 }.items():
     app.add_typer(_group, name=_noun, rich_help_panel="Régler")
+app.add_typer(review.app, name="review", rich_help_panel="Décider")
 tariff.command("correct")(correct)
 app.add_typer(processes.with_tariff(tariff), name="tariff", rich_help_panel="Barèmes")
 app.add_typer(campaign, name="campaign", rich_help_panel="Barèmes")
