@@ -17,7 +17,6 @@ from services.intake import (
 from services.intake.answers import (
     AcknowledgementAnswer,
     AdmissionAnswer,
-    BatchAnswer,
     EstimateAnswer,
     HealthAnswer,
     ReadinessAnswer,
@@ -27,6 +26,7 @@ from services.intake.answers import (
     as_json,
 )
 from services.intake.batch import Batch, receive_batch
+from services.intake.batch_answers import BatchAnswer
 from services.intake.body_limit import read_body
 from services.intake.decision_answer import DecisionAnswer
 from services.intake.desk import Desk
