@@ -15,7 +15,6 @@ from services.intake import (
     withdrawal,
 )
 from services.intake.answers import (
-    AcknowledgementAnswer,
     AdmissionAnswer,
     EstimateAnswer,
     HealthAnswer,
@@ -77,7 +76,8 @@ def build_router(parts: Parts) -> APIRouter:
         )
 
     @router.get(
-        "/v1/applications/{reference}/acknowledgement", response_model=AcknowledgementAnswer
+        "/v1/applications/{reference}/acknowledgement",
+        response_model=acknowledgement.AcknowledgementAnswer,
     )
     async def acknowledge(request: Request, reference: str) -> JSONResponse:
         """Lire l'accusé de réception d'un dossier."""

@@ -1,7 +1,5 @@
 """`berceau review`: the commands, and the words in which they are asked."""
 
-import json
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,7 +11,6 @@ from shared.states import Status
 
 if TYPE_CHECKING:
     from services.command.review.figures import Figures
-    from services.command.review.outcomes import Outcome
     from shared.protocol.reviewing.waiting import Filter
     from shared.signing import Author
 
@@ -88,7 +85,8 @@ def validate(
 ) -> None:
     """Valide un tarif proposé, ou tous ceux d'un lot relu ; l'auteur en est nommé."""
     from services.command.review import batches, validating  # noqa: PLC0415 -- quick help
-    from services.command.review.office import at_office, told  # noqa: PLC0415 -- idem
+    from services.command.review.office import at_office  # noqa: PLC0415 -- idem
+    from services.command.review.telling import end  # noqa: PLC0415 -- idem
 
     if (reference is None) is not every or (every and (version or identity_checked)):
         _ask_better("Donnez une référence, ou --all avec ses filtres (sans --version ni identité).")
@@ -115,7 +113,7 @@ def validate(
             agent=author,
             batch=every,
         )
-        _end(told(validating.validate(office, asked)), as_json=as_json, batch=every)
+        end(validating.validate(office, asked), as_json=as_json, batch=every)
 
 
 @app.command("decide")
@@ -133,7 +131,8 @@ def decide(
 ) -> None:
     """Décide à la place de la machine : des chiffres, aucun tarif, ou une nouvelle demande."""
     from services.command.review import deciding, returning  # noqa: PLC0415 -- quick help
-    from services.command.review.office import at_office, told  # noqa: PLC0415 -- idem
+    from services.command.review.office import at_office  # noqa: PLC0415 -- idem
+    from services.command.review.telling import end  # noqa: PLC0415 -- idem
 
     if [figures is not None, no_fee is not None, again].count(True) != 1:
         _ask_better("Donnez l'un des trois : --figures, --no-fee ou --again.")
@@ -154,7 +153,7 @@ def decide(
                 agent=author,
             )
             came = deciding.decide(office, id_, choice)
-        _end(told(came), as_json=as_json)
+        end(came, as_json=as_json)
 
 
 @app.command("ask")
@@ -168,7 +167,8 @@ def ask(
 ) -> None:
     """Demande des pièces, ce qui arrête le délai légal ; « --answered » le fait repartir."""
     from services.command.review import returning  # noqa: PLC0415 -- quick help
-    from services.command.review.office import at_office, told  # noqa: PLC0415 -- idem
+    from services.command.review.office import at_office  # noqa: PLC0415 -- idem
+    from services.command.review.telling import end  # noqa: PLC0415 -- idem
 
     if bool(piece) is answered:
         _ask_better("Donnez --piece, autant de fois qu'il faut, ou --answered.")
@@ -180,7 +180,7 @@ def ask(
             until = office.today + timedelta(days=days)
             wanted = returning.Wanted(tuple(dict.fromkeys(piece or ())), until)
             came = returning.ask(office, id_, wanted)
-        _end(told(came), as_json=as_json)
+        end(came, as_json=as_json)
 
 
 @app.command("close")
@@ -192,11 +192,12 @@ def close(
 ) -> None:
     """Clôt un dossier sans décision, avec un motif ; la famille peut en déposer un autre."""
     from services.command.review import returning  # noqa: PLC0415 -- quick help
-    from services.command.review.office import at_office, told  # noqa: PLC0415 -- idem
+    from services.command.review.office import at_office  # noqa: PLC0415 -- idem
+    from services.command.review.telling import end  # noqa: PLC0415 -- idem
 
     with at_office() as office:
         came = returning.close(office, office.found(reference), ground)
-        _end(told(came), as_json=as_json)
+        end(came, as_json=as_json)
 
 
 def _filter(
@@ -234,19 +235,3 @@ def _figures(file: Path | None) -> "Figures | None":
 def _ask_better(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(_WRONG)
-
-
-def _end(outcomes: "Sequence[Outcome]", *, as_json: bool, batch: bool = False) -> None:
-    """Say what came of it, a line each; of a batch, those refused and how many were done."""
-    from services.command.review.office import refused  # noqa: PLC0415 -- quick help
-
-    if as_json:
-        typer.echo(json.dumps([one.plain() for one in outcomes], ensure_ascii=False))
-    else:
-        for one in outcomes:
-            if one.refused or not batch:
-                typer.echo(one.sentence, err=one.refused)
-        if batch:
-            done = sum(not one.refused for one in outcomes)
-            typer.echo(f"Validés : {done}. Refusés : {len(outcomes) - done}.")
-    raise typer.Exit(refused(*outcomes))

@@ -4,7 +4,7 @@ Exit codes: 0 when it is done, or was already; 1 when something was refused, or 
 for what is asked wrongly or cannot be done here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.command.records.desk import give_up, login
-from services.command.review.outcomes import Outcome
 from services.command.status import settings_or_exit
 from shared.errors import SettingsError
 from shared.paris import day_in_paris
@@ -24,7 +23,6 @@ from shared.settings import Settings
 from shared.store.engine import open_engine
 
 _MISSING = 1
-_REFUSED = 1
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,16 +64,6 @@ def at_office() -> Iterator[Office]:
         give_up("PostgreSQL ne répond pas, ou n'a pas ses tables : voir « berceau doctor ».")
     finally:
         engine.dispose()
-
-
-def told(outcomes: Mapping[UUID, Outcome]) -> list[Outcome]:
-    """Outcomes in the order of their references."""
-    return sorted(outcomes.values(), key=lambda one: one.reference)
-
-
-def refused(*outcomes: Outcome) -> int:
-    """The exit code of what came of it."""
-    return _REFUSED if any(one.refused for one in outcomes) else 0
 
 
 def _ring(settings: Settings) -> KeyRing:

@@ -41,7 +41,15 @@ Agent = Annotated[
 Checked = Annotated[
     bool, typer.Option("--identity-checked", help="L'identité du demandeur a été contrôlée.")
 ]
-On = Annotated[date | None, typer.Option("--from", parser=_day, metavar="AAAA-MM-JJ")]
+On = Annotated[
+    date | None,
+    typer.Option(
+        "--from",
+        parser=_day,
+        metavar="AAAA-MM-JJ",
+        help="Premier jour de la nouvelle version d'un dossier déjà décidé.",
+    ),
+]
 State = Annotated[Status | None, typer.Option(help="PROPOSED ou TO_REVIEW ; sans lui, les deux.")]
 After = Annotated[
     str | None, typer.Option(metavar="RÉFÉRENCE", help="Page suivante : après ce dossier.")

@@ -11,8 +11,9 @@ from services.command.review.opening import Opened, Opener
 from services.command.review.outcomes import Outcome, Why, already, refuse, unsettled
 from services.tariff.explanation.typography import day
 from shared.protocol.reviewing.acting import Act, NoAct, act_on
+from shared.protocol.reviewing.grounds import Asked
 from shared.protocol.reviewing.holding import InHand
-from shared.review_acts import PIECES, Asked, ClosedFor, DecidedOn, Piece, ReviewAct
+from shared.review_acts import PIECES, ClosedFor, DecidedOn, Piece, ReviewAct
 from shared.states import Status
 from shared.store.places import review_place
 

@@ -5,20 +5,22 @@ about another family, nothing of that answer is on it.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from services.command.review.listing import clock_plain
+from services.command.review.listing import clock_words
 from services.command.review.office import Office
 from services.command.review.opening import Opened
 from services.command.review.returning import pieces_of
-from services.tariff.engine.record import told_month, told_price
+from services.tariff.explanation.prices import price_of
 from shared.civil_status import CivilStatus
 from shared.evidence import EajeFacts, Facts, QfFacts
 from shared.legal_clock import Clock
 from shared.money import Money
 from shared.paris import day_in_paris
+from shared.protocol.reviewing.grounds import Asked
 from shared.protocol.reviewing.holding import Latest
-from shared.review_acts import PIECES, Asked
+from shared.review_acts import PIECES
 from shared.sentences import SENTENCES
 from shared.states import Reason, Status
 from shared.taxation import TaxFacts
@@ -53,8 +55,9 @@ def _standing(office: Office, opened: Opened, clock: Clock | None) -> dict[str, 
         "collectivité": opened.terms.authority.name,
         "dispositif": opened.terms.told.name,
         "établissement": opened.structure,
-        "reçu le": day_in_paris(one.received_at).isoformat(),
-        "silence": clock_plain(clock, office.today),
+        "reçu le": _day(day_in_paris(one.received_at)),
+        "silence": clock_words(clock, office.today) or None,
+        "à compter du": None if clock is None or clock.on is None else _day(clock.on),
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -64,15 +67,15 @@ def _asked(opened: Opened) -> dict[str, Any]:
     child, care = application.child, application.care
     other = application.other_representative
     found = {
-        "enfant": f"{' '.join(child.first_names)} {child.birth_name}, né le {child.birth}",
+        "enfant": f"{' '.join(child.first_names)} {child.birth_name} ({_day(child.birth)})",
         "demandeur": _person(application.applicant),
         "autre représentant": None if other is None else _person(other),
         "identité": application.identity_assurance.value,
         "adresse": f"{application.address.line}, {application.address.postcode} "
         f"{application.address.city} ({application.address.commune})",
         "accueil": care.type.value,
-        "début": care.start.isoformat(),
-        "fin": None if care.end is None else care.end.isoformat(),
+        "début": _day(care.start),
+        "fin": None if care.end is None else _day(care.end),
         "heures du contrat": None if care.hours is None else str(care.hours),
         "mensualités": care.instalments,
     }
@@ -80,7 +83,14 @@ def _asked(opened: Opened) -> dict[str, Any]:
 
 
 def _person(person: CivilStatus) -> str:
-    return f"{' '.join(person.first_names)} {person.birth_name}, né le {person.birth}"
+    birth = person.birth
+    whole = birth.month is not None and birth.day is not None
+    born = f"{birth.day:02d}/{birth.month:02d}/{birth.year}" if whole else str(birth)
+    return f"{' '.join(person.first_names)} {person.birth_name} ({born})"
+
+
+def _day(on: date) -> str:
+    return f"{on:%d/%m/%Y}"
 
 
 def _facts(opened: Opened) -> Iterator[tuple[str, Any]]:
@@ -89,7 +99,7 @@ def _facts(opened: Opened) -> Iterator[tuple[str, Any]]:
         return
     asked = opened.hand.evidence.asked if opened.hand.evidence else None
     yield "source", facts.provenance.source
-    yield "reçues le", day_in_paris(facts.provenance.fetched_at).isoformat()
+    yield "reçues le", _day(day_in_paris(facts.provenance.fetched_at))
     if asked is not None:
         yield "dossier interrogé", "celui de l'autre représentant légal"
     yield from ((name, value) for name, value in _figures(facts) if value is not None)
@@ -133,7 +143,7 @@ def _month(facts: QfFacts) -> str | None:
 def _proposal(opened: Opened, proposal: Latest) -> dict[str, Any]:
     content = opened.content_of(proposal.sealed)
     corrected = "son barème a été corrigé depuis" if proposal.corrected else None
-    return _decision(content, proposal.version, proposal.valid_from.isoformat(), corrected)
+    return _decision(content, proposal.version, proposal.valid_from, corrected)
 
 
 def _in_force(opened: Opened) -> dict[str, Any]:
@@ -141,24 +151,24 @@ def _in_force(opened: Opened) -> dict[str, Any]:
     if not opened.hand.before:
         return {}
     last = opened.hand.before[-1]
-    found = _decision(opened.content_of(last.sealed), last.version, last.valid_from.isoformat())
+    found = _decision(opened.content_of(last.sealed), last.version, last.valid_from)
     return {name: found[name] for name in found if name != "explication"}
 
 
 def _decision(
-    content: Mapping[str, Any], version: int, starts: str, warned: str | None = None
+    content: Mapping[str, Any], version: int, starts: date, warned: str | None = None
 ) -> dict[str, Any]:
     record, said = content["record"], content.get("decision") or {}
-    price = told_price(record) if record else None
-    month = told_month(record) if record else None
+    price = price_of(record)
+    month = None if price is None else price.of_month
     owed = (said.get("difference") or {}).get("owed_cents")
     found = {
         "attention": warned,
         "version": version,
-        "à partir du": starts,
+        "à partir du": _day(starts),
         "décision": said.get("kind"),
         "motif": said.get("ground"),
-        "prix": None if price is None else f"{price[0].in_french} ({price[1].value})",
+        "prix": None if price is None else f"{price.of_unit.in_french} {price.per_unit}",
         "par mois": None if month is None else month.in_french,
         "ce qui change": said.get("because") or None,
         "différence due": _euros(owed),

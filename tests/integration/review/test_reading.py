@@ -108,7 +108,7 @@ async def test_an_application_is_opened_for_an_agent(agents: "Agents", propose: 
     sheet = json.loads(agents.berceau("show", agents.reference(id_), "--json").stdout)
 
     assert "48\u202f000,00\u00a0€" == sheet["données certifiées"]["ressources annuelles"]
-    assert "2,06\u00a0€ (hour)" == sheet["proposition"]["prix"]
+    assert "2,06\u00a0€ par heure" == sheet["proposition"]["prix"]
     assert "Zoé" in sheet["demande"]["enfant"]
     assert "validation de chaque tarif par un agent" in said
     assert [("shown", None)] * 2 == agents.acts(id_)
