@@ -5,8 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -15,10 +14,14 @@ from pydantic import (
     Field,
     Tag,
     TypeAdapter,
-    model_validator,
 )
 
 from shared.provenance import Provenance as Provenance  # noqa: PLC0414 - with the outcomes it is in
+from shared.quotients import FamilyFund as FamilyFund  # noqa: PLC0414
+from shared.quotients import Month as Month  # noqa: PLC0414
+from shared.quotients import Presence as Presence  # noqa: PLC0414
+from shared.quotients import QfFacts as QfFacts  # noqa: PLC0414
+from shared.quotients import QuotientOfMonth as QuotientOfMonth  # noqa: PLC0414
 from shared.taxation import TaxFacts
 
 EAJE_SOURCE = "api-particulier-v3/participation_familiale_eaje"
@@ -60,58 +63,6 @@ class EajeFacts(_Frozen):
     address_city: str | None
     provenance: Provenance
     proof: Annotated[Proof | None, Field(repr=False)] = None
-
-
-class FamilyFund(StrEnum):
-    """Who computed a quotient familial, in the words of the provider (`fournisseur`)."""
-
-    CNAF = "CNAF"
-    MSA = "MSA"
-
-
-class Month(_Frozen):
-    """A month of the calendar."""
-
-    year: Annotated[int, Field(ge=1900, le=2200)]
-    month: Annotated[int, Field(ge=1, le=12)]
-
-
-class Presence(StrEnum):
-    """Whether a figure came: zero is a figure, null is none, an absent key is a missing scope."""
-
-    GIVEN = "given"
-    NULL = "null"
-    ABSENT = "absent"
-
-
-class QfFacts(_Frozen):
-    """What the CAF or the MSA certifies of a household by its quotient familial.
-
-    `quotient_familial_euros` is a month's figure in whole euros, as the fund rounds it; it is there
-    when, and only when, `quotient_familial` is `given`. Never for the PSU fee.
-
-    `asked` is the month that was asked for (None: the current one), `answered` the one that the
-    answer names, `computed` the one in which the fund computed; the MSA always signs the current
-    month. The people and the address are those of the day of the call, whatever the month.
-    """
-
-    kind: Literal["qf"] = "qf"
-    quotient_familial: Presence
-    quotient_familial_euros: Annotated[int, Field(ge=0)] | None
-    fund: FamilyFund | None
-    asked: Month | None
-    answered: Month | None
-    computed: Month | None
-    child_listed: bool
-    address_line: str | None
-    address_city: str | None
-    provenance: Provenance
-
-    @model_validator(mode="after")
-    def _given_when_there(self) -> Self:
-        if (self.quotient_familial is Presence.GIVEN) != (self.quotient_familial_euros is not None):
-            raise ValueError("a quotient is given when, and only when, it has a value")
-        return self
 
 
 Facts = EajeFacts | QfFacts | TaxFacts

@@ -4,9 +4,10 @@ They stand in `schemes.rules`. Empty rules ask nothing: every admissibility chec
 want of a condition.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -95,3 +96,9 @@ class SchemeRules(_Frozen):
         if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
             raise PydanticCustomError("scheme_dates", "le dispositif ferme avant d'ouvrir")
         return self
+
+
+def silence_of(rules: Mapping[str, Any]) -> Silence | None:
+    """The silence rule alone, out of what stands in `schemes.rules`."""
+    said = rules.get("silence")
+    return None if said is None else Silence.model_validate(said)

@@ -8,12 +8,13 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
 
-from services.intake.answers import AdmissionAnswer, Links
+from services.intake.answers import AdmissionAnswer, Links, SilenceAnswer
 from services.intake.calendar_rules import refuse_impossible_dates
 from services.intake.documents import read_document
 from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
 from services.intake.problems import later, refusal
+from services.intake.receipts import silence_ends
 from services.intake.recording import sealed_content
 from services.intake.reference import read_reference
 from services.intake.remedies import faults_of
@@ -27,6 +28,9 @@ from shared.portal_keys import Scope
 from shared.pre_registration import PreRegistration
 from shared.protocol import journal
 from shared.protocol.opening import open_application
+from shared.protocol.reviewing.clocks import acknowledge
+from shared.review_acts import Acknowledged
+from shared.scheme_rules import Silence
 from shared.sealing import DataKey, WrappedKey
 from shared.states import Lane, Status, Step
 from shared.store.places import application_place
@@ -42,8 +46,10 @@ _LOCK = text("""
     FOR UPDATE OF a
 """)
 _ADMITTED = text("""
-    SELECT now AS state, at FROM journal
-    WHERE application_id = :id AND was = 'ESTIMATED' AND now <> 'WITHDRAWN'
+    SELECT j.now AS state, j.at, r.ground AS silence
+    FROM journal j LEFT JOIN reviews r
+         ON r.application_id = j.application_id AND r.act = 'acknowledged'
+    WHERE j.application_id = :id AND j.was = 'ESTIMATED' AND j.now <> 'WITHDRAWN'
 """)
 _ADMIT = text("""
     UPDATE applications
@@ -130,7 +136,8 @@ def _enter(connection: Connection, parts: Parts, request: Request, *, rung: bool
     _refuse_twin(connection, draft)
     _move(connection, draft, key, rung=rung)
     due = entry_by(admission.exchange).due
-    answer = _answer(row, entry_by(admission.exchange).status, portal.at)
+    silence = draft.wanted.silence
+    answer = _answer(row, entry_by(admission.exchange).status, portal.at, silence)
     return Admitted(answer, first=True, doorbell=_doorbell(draft) if due else None)
 
 
@@ -165,7 +172,8 @@ def _again(row: Row[Any], before: Row[Any], key: DataKey, admission: Admission) 
     as_before = entry_by(admission.exchange).status == before.state
     if not as_before or not same_admission(application, admission):
         raise refusal(Kind.ALREADY_ADMITTED, reference=row.reference)
-    return Admitted(_answer(row, Status(before.state), before.at), first=False)
+    silence = before.silence and Acknowledged.read(before.silence).silence
+    return Admitted(_answer(row, Status(before.state), before.at, silence), first=False)
 
 
 def _draft(
@@ -222,14 +230,17 @@ def _move(connection: Connection, draft: _Draft, key: DataKey, *, rung: bool) ->
     }
     connection.execute(_ADMIT, values)
     journal.write(connection, [chained])
+    rules = [] if draft.wanted.silence is None else [(row.id, draft.wanted.silence)]
+    acknowledge(connection, rules, at=draft.portal.at, actor=f"portal:{draft.portal.code}")
 
 
-def _answer(row: Row[Any], state: Status, at: datetime) -> AdmissionAnswer:
+def _answer(row: Row[Any], state: Status, at: datetime, silence: Silence | None) -> AdmissionAnswer:
     return AdmissionAnswer(
         reference=row.reference,
         state=state,
         state_sentence=STATE_SENTENCES[state],
         admitted_at=at,
+        silence=SilenceAnswer.of(silence, silence_ends(at, silence)),
         links=Links.of(row.reference, estimated=True),
     )
 

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.problems import Problem
-from services.intake.receipts import Receipt
+from services.intake.receipts import Receipt, silence_ends
 from services.intake.sentences import STATE_SENTENCES
 from shared.decisions import DecisionKind
+from shared.scheme_rules import Silence, SilenceEffect
 from shared.states import Reason, Status
 
 _Reference = Annotated[
@@ -26,6 +27,9 @@ class Links(_Answer):
     """Où lire la suite."""
 
     application: str
+    acknowledgement: Annotated[
+        str, Field(description="L'accusé de réception, à remettre à la famille.")
+    ]
     decision: str
     estimate: Annotated[
         str | None, Field(description="Nul si le dossier n'a pas commencé par une préinscription.")
@@ -37,9 +41,36 @@ class Links(_Answer):
         address = f"/v1/applications/{reference}"
         return cls(
             application=address,
+            acknowledgement=f"{address}/acknowledgement",
             decision=f"{address}/decision",
             estimate=f"{address}/estimate" if estimated else None,
         )
+
+
+class SilenceAnswer(_Answer):
+    """Ce que vaudrait le silence de la collectivité (CRPA, L. 231-1 et L. 231-4)."""
+
+    effect: Annotated[SilenceEffect, Field(description="La demande serait acceptée, ou rejetée.")]
+    on: Annotated[
+        date | None,
+        Field(description="À partir de ce jour ; nul tant que manque une pièce demandée."),
+    ]
+    waiting: Annotated[
+        bool, Field(description="Vrai si le délai est arrêté : des pièces sont demandées.")
+    ] = False
+
+    @classmethod
+    def of(cls, silence: Silence | None, on: date | None, *, waiting: bool = False) -> Self | None:
+        """What a scheme's rule comes to; None where there is no rule."""
+        if silence is None:
+            return None
+        return cls(effect=silence.effect, on=on, waiting=waiting)
+
+
+_Silence = Annotated[
+    SilenceAnswer | None,
+    Field(description="Nul si le dispositif n'a pas de règle, ou si rien n'est encore demandé."),
+]
 
 
 class ReceiptAnswer(_Answer):
@@ -49,6 +80,7 @@ class ReceiptAnswer(_Answer):
     state: Annotated[Status, Field(description="État à la réception : il reste le même ici.")]
     state_sentence: str
     received_at: datetime
+    silence: _Silence
     links: Links
 
     @classmethod
@@ -59,6 +91,9 @@ class ReceiptAnswer(_Answer):
             state=receipt.state,
             state_sentence=STATE_SENTENCES[receipt.state],
             received_at=receipt.received_at,
+            silence=SilenceAnswer.of(
+                receipt.silence, silence_ends(receipt.received_at, receipt.silence)
+            ),
             links=Links.of(receipt.reference, estimated=receipt.state is Status.ESTIMATED),
         )
 
@@ -121,7 +156,30 @@ class StandingAnswer(_Answer):
     next_date: Annotated[
         date | None, Field(description="Jour du prochain essai, si le dossier attend une date.")
     ]
+    silence: _Silence
     links: Links
+
+
+class ServiceAnswer(_Answer):
+    """Le service chargé du dossier."""
+
+    authority: str
+    service: str | None
+    address: list[str]
+    email: str | None
+    phone: str | None
+
+
+class AcknowledgementAnswer(_Answer):
+    """L'accusé de réception d'une demande (CRPA, R. 112-5), à jour."""
+
+    reference: _Reference
+    received_on: Annotated[date, Field(description="Jour de réception, en France.")]
+    service: ServiceAnswer
+    silence: _Silence
+    pieces: Annotated[list[str], Field(description="Les pièces demandées et attendues.")]
+    pieces_until: Annotated[date | None, Field(description="Dernier jour pour les remettre.")]
+    sentences: Annotated[list[str], Field(description="Tout cela en phrases, pour la famille.")]
 
 
 class AdmissionAnswer(_Answer):
@@ -131,6 +189,7 @@ class AdmissionAnswer(_Answer):
     state: Annotated[Status, Field(description="État à l'admission : il reste le même ici.")]
     state_sentence: str
     admitted_at: datetime
+    silence: _Silence
     links: Links
 
 

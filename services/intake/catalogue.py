@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -12,7 +12,8 @@ from services.intake.stages import Handed
 from services.intake.wanted import Wanted, settle
 
 _SCHEMES = text("""
-    SELECT code, id, habilitation_id, stages, profile FROM schemes WHERE authority_id = :authority
+    SELECT code, id, habilitation_id, stages, profile, rules FROM schemes
+    WHERE authority_id = :authority
 """)
 _STRUCTURES = text("SELECT code, id, care_types FROM structures WHERE authority_id = :authority")
 
@@ -22,15 +23,16 @@ class _Found(NamedTuple):
     habilitation_id: UUID | None
     stages: Sequence[str] | None
     profile: str | None
+    rules: Mapping[str, Any] | None
     structure_id: UUID | None
     care_types: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Schemes by code (id, habilitation, stages, profile), structures by code (id, care types)."""
+    """Schemes by code (id, habilitation, stages, profile, rules), structures (id, care types)."""
 
-    schemes: Mapping[str, tuple[UUID, UUID, Sequence[str], str]]
+    schemes: Mapping[str, tuple[UUID, UUID, Sequence[str], str, Mapping[str, Any]]]
     structures: Mapping[str, tuple[UUID, Sequence[str]]]
 
     def wanted(self, application: Handed) -> Wanted:
@@ -39,7 +41,7 @@ class Catalogue:
         Raises:
             ProblemError: as `services.intake.wanted.find_wanted`.
         """
-        scheme = self.schemes.get(application.scheme, (None, None, None, None))
+        scheme = self.schemes.get(application.scheme, (None,) * 5)
         structure = self.structures.get(application.structure or "", (None, None))
         return settle(_Found(*scheme, *structure), application)
 
@@ -49,7 +51,7 @@ def read_catalogue(connection: Connection, portal: Portal) -> Catalogue:
     values = {"authority": portal.authority_id}
     return Catalogue(
         {
-            row.code: (row.id, row.habilitation_id, row.stages, row.profile)
+            row.code: (row.id, row.habilitation_id, row.stages, row.profile, row.rules)
             for row in connection.execute(_SCHEMES, values)
         },
         {row.code: (row.id, row.care_types) for row in connection.execute(_STRUCTURES, values)},

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.intake import (
+    acknowledgement,
     admission,
     decisions,
     estimates,
@@ -17,6 +18,7 @@ from services.intake import (
     withdrawal,
 )
 from services.intake.answers import (
+    AcknowledgementAnswer,
     AdmissionAnswer,
     BatchAnswer,
     DecisionAnswer,
@@ -88,6 +90,15 @@ def build_router(parts: Parts) -> APIRouter:
         """Lire où en est un dossier."""
         return _private(
             as_json(await desk.serve(standing.show, parts, _caller(request), reference))
+        )
+
+    @router.get(
+        "/v1/applications/{reference}/acknowledgement", response_model=AcknowledgementAnswer
+    )
+    async def acknowledge(request: Request, reference: str) -> JSONResponse:
+        """Lire l'accusé de réception d'un dossier."""
+        return _private(
+            as_json(await desk.serve(acknowledgement.show, parts, _caller(request), reference))
         )
 
     @router.get("/v1/applications/{reference}/decision", response_model=DecisionAnswer)

@@ -1,5 +1,8 @@
 """Example answers: what the families of `services.intake.examples` are told. OpenAPI shows them."""
 
+from datetime import date
+
+from services.intake.acknowledgement_words import Told, sentences
 from services.intake.examples import PRE_REGISTRATION
 from services.intake.franceconnect.told import SENTENCE
 from services.intake.problems import Fault, Problem
@@ -7,11 +10,15 @@ from services.intake.sentences import CAUTION, STATE_SENTENCES
 from services.intake.wordings import Kind
 from shared.decisions import DecisionKind
 from shared.evidence import EAJE_FRANCE_CONNECT_SOURCE
+from shared.legal_clock import Clock
+from shared.scheme_rules import Silence, SilenceEffect
+from shared.signing import Contact
 from shared.states import SENTENCES, Reason, Status
 
 _REFERENCE = "7K3F-9QXM-2WT3"
 _LINKS = {
     "application": f"/v1/applications/{_REFERENCE}",
+    "acknowledgement": f"/v1/applications/{_REFERENCE}/acknowledgement",
     "decision": f"/v1/applications/{_REFERENCE}/decision",
     "estimate": None,
 }
@@ -22,6 +29,7 @@ RECEIPT = {
     "state": Status.RECEIVED,
     "state_sentence": STATE_SENTENCES[Status.RECEIVED],
     "received_at": "2026-11-23T10:00:00Z",
+    "silence": {"effect": "rejection", "on": "2027-01-23", "waiting": False},
     "links": _LINKS,
 }
 
@@ -62,6 +70,7 @@ ADMITTED = {
     "state": Status.RECEIVED,
     "state_sentence": STATE_SENTENCES[Status.RECEIVED],
     "admitted_at": "2026-11-24T08:15:00Z",
+    "silence": {"effect": "rejection", "on": "2027-01-24", "waiting": False},
     "links": _LINKS_OF_ESTIMATE,
 }
 
@@ -71,6 +80,31 @@ WITHDRAWAL = {
     "state_sentence": STATE_SENTENCES[Status.WITHDRAWN],
     "withdrawn_at": "2026-11-24T08:15:00Z",
     "links": _LINKS,
+}
+
+_TOLD = Told(
+    reference=_REFERENCE,
+    received_on=date(2026, 11, 23),
+    status=Status.RECEIVED,
+    awaits_an_answer=True,
+    authority="Ville de Berceau-sur-Loire",
+    contact=Contact(service="Direction de la petite enfance", phone="04 00 00 00 00"),
+    clock=Clock(Silence(effect=SilenceEffect.REJECTION), date(2027, 1, 23)),
+)
+ACKNOWLEDGEMENT = {
+    "reference": _REFERENCE,
+    "received_on": "2026-11-23",
+    "service": {
+        "authority": _TOLD.authority,
+        "service": _TOLD.contact.service,
+        "address": [],
+        "email": None,
+        "phone": _TOLD.contact.phone,
+    },
+    "silence": RECEIPT["silence"],
+    "pieces": [],
+    "pieces_until": None,
+    "sentences": list(sentences(_TOLD)),
 }
 
 DECISION = {

@@ -8,17 +8,22 @@ from sqlalchemy import Connection, text
 
 from services.intake.portals import Portal
 from services.intake.receipts import Receipt
-from shared.states import Status
 
 _RECALL = text("""
-    SELECT i.key, i.body_mac, a.reference, a.received_at, j.now AS state
+    SELECT i.key, i.body_mac, a.reference, a.received_at, j.now AS state,
+           r.ground AS silence
     FROM idempotency i JOIN applications a ON a.id = i.application_id
     JOIN journal j ON j.application_id = a.id AND j.sequence = 1
+    LEFT JOIN reviews r
+           ON r.application_id = a.id AND r.act = 'acknowledged' AND j.now <> 'ESTIMATED'
     WHERE i.portal_id = :portal AND i.key = ANY(:keys)
 """)
 _FIND_SAME = text("""
-    SELECT a.same_application, a.id, a.reference, a.received_at, j.now AS state
+    SELECT a.same_application, a.id, a.reference, a.received_at, j.now AS state,
+           r.ground AS silence
     FROM applications a JOIN journal j ON j.application_id = a.id AND j.sequence = 1
+    LEFT JOIN reviews r
+           ON r.application_id = a.id AND r.act = 'acknowledged' AND j.now <> 'ESTIMATED'
     WHERE a.same_application = ANY(:same) AND a.status NOT IN ('WITHDRAWN', 'CLOSED')
 """)
 
@@ -41,19 +46,7 @@ def recall_all(
     if not keys:
         return {}
     rows = connection.execute(_RECALL, {"portal": portal.id, "keys": list(keys)})
-    return {
-        row.key: Recalled(
-            row.body_mac,
-            Receipt(
-                row.reference,
-                row.received_at,
-                first=False,
-                state=Status(row.state),
-                replayed=True,
-            ),
-        )
-        for row in rows
-    }
+    return {row.key: Recalled(row.body_mac, Receipt.again(row, replayed=True)) for row in rows}
 
 
 def find_all_same(
@@ -63,10 +56,4 @@ def find_all_same(
     if not same:
         return {}
     rows = connection.execute(_FIND_SAME, {"same": sorted(same)})
-    return {
-        row.same_application: (
-            row.id,
-            Receipt(row.reference, row.received_at, first=False, state=Status(row.state)),
-        )
-        for row in rows
-    }
+    return {row.same_application: (row.id, Receipt.again(row)) for row in rows}

@@ -21,7 +21,7 @@ from services.intake.portals import Portal
 from services.intake.problems import Problem, ProblemError
 from services.intake.receipts import Receipt
 from services.intake.reception import answered_by
-from services.intake.recording import Answered, Draft, first_line, row_of
+from services.intake.recording import Answered, Draft, acknowledge_all, first_line, row_of
 from services.intake.repetition import same_application
 from services.intake.wordings import Kind
 from shared.protocol import journal
@@ -156,6 +156,7 @@ def _insert(
         keys = [_key(id_, rows[id_]) for id_ in entered.values()]
         connection.execute(insert(ApplicationKeyRow), keys)
     journal.write(connection, [lines[id_] for id_ in entered.values()])
+    acknowledge_all(connection, [drafts[same] for same in entered])
     return dict.fromkeys(entered)
 
 
@@ -209,9 +210,7 @@ def _answer(
     if same in entered:
         draft = drafts[same]
         first = draft is each.draft
-        answers.receipts[each.row.place] = Receipt(
-            draft.reference, draft.portal.at, first=first, state=draft.entry.status
-        )
+        answers.receipts[each.row.place] = draft.receipt(first=first)
     else:
         answers.receipts[each.row.place] = known[same][1]
 

@@ -7,6 +7,7 @@ from services.intake.wordings import Kind
 
 SUBMIT = ("post", "/v1/applications")
 SHOW = ("get", "/v1/applications/{reference}")
+ACKNOWLEDGE = ("get", "/v1/applications/{reference}/acknowledgement")
 DECISION = ("get", "/v1/applications/{reference}/decision")
 LETTER = ("get", "/v1/applications/{reference}/decision/letter")
 APPLIED = ("get", "/v1/applications/{reference}/decision/rules")
@@ -48,6 +49,13 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         *_PASSING,
     ),
     SHOW: (
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.TOO_MANY_REQUESTS,
+        Kind.UNKNOWN_APPLICATION,
+        *_PASSING,
+    ),
+    ACKNOWLEDGE: (
         Kind.UNKNOWN_KEY,
         Kind.SCOPE_MISSING,
         Kind.TOO_MANY_REQUESTS,
@@ -131,6 +139,7 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
 ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     SUBMIT: ("202", "La demande est enregistrée.", example_answers.RECEIPT),
     SHOW: ("200", "Où en est le dossier.", example_answers.STANDING),
+    ACKNOWLEDGE: ("200", "L'accusé de réception, à jour.", example_answers.ACKNOWLEDGEMENT),
     DECISION: ("200", "La décision en vigueur, ou la première à venir.", example_answers.DECISION),
     LETTER: ("200", "La lettre de la décision.", example_papers.LETTER),
     APPLIED: ("200", "Les règles appliquées à ce dossier.", example_papers.APPLIED),

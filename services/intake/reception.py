@@ -97,7 +97,9 @@ def _enter(connection: Connection, parts: Parts, submission: Submission, *, rung
     if not record(connection, parts.key_ring, draft, rung=rung):
         return _same(connection, draft, answered)
     _remember(connection, portal, answered, draft.id)
-    return _Entry(_receipt(draft), _doorbell(draft, Step.VERIFY) if draft.entry.due else None)
+    return _Entry(
+        draft.receipt(first=True), _doorbell(draft, Step.VERIFY) if draft.entry.due else None
+    )
 
 
 def _enter_verified(
@@ -116,14 +118,10 @@ def _enter_verified(
                 raise _OvertakenError
             attaching.attach(connection, ring, draft, certified)
             _remember(connection, draft.portal, answered, draft.id)
-            return _Entry(_receipt(draft), _doorbell(draft, Step.PRICE))
+            return _Entry(draft.receipt(first=True), _doorbell(draft, Step.PRICE))
         if find_same(connection, draft.same_application) is None:  # a twin may have taken it
             raise attaching.unknown_evidence()
     return _same(connection, draft, answered)
-
-
-def _receipt(draft: Draft) -> Receipt:
-    return Receipt(draft.reference, draft.portal.at, first=True, state=draft.entry.status)
 
 
 def _read(body: bytes) -> tuple[Handed, dict[str, Any]]:

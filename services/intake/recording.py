@@ -1,5 +1,6 @@
 """Recording: an application enters the record with its key and the first line of its journal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -8,11 +9,14 @@ from sqlalchemy import Connection, text
 
 from services.intake.estimates import told
 from services.intake.portals import Portal
+from services.intake.receipts import Receipt
 from services.intake.reference import mint_reference
 from services.intake.stages import Entry, Handed, content_of, entry_of, tax_numbers_of
 from services.intake.wanted import Wanted
 from shared.pre_registration import PreRegistration
 from shared.protocol import journal
+from shared.protocol.reviewing.clocks import acknowledge
+from shared.scheme_rules import Silence
 from shared.sealing import DataKey, KeyRing
 from shared.states import Lane
 from shared.store.places import application_place, estimate_place, tax_numbers_place
@@ -76,6 +80,15 @@ class Draft:
         """The state in which it enters."""
         return entry_of(self.application)
 
+    @property
+    def silence(self) -> Silence | None:
+        """The silence rule that it enters under; a pre-registration asks for nothing yet."""
+        return None if isinstance(self.application, PreRegistration) else self.wanted.silence
+
+    def receipt(self, *, first: bool) -> Receipt:
+        """What its portal is told once it has entered."""
+        return Receipt(self.reference, self.portal.at, first, self.entry.status, self.silence)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answered:
@@ -90,8 +103,17 @@ def record(connection: Connection, ring: KeyRing, draft: Draft, *, rung: bool) -
     first = first_line(draft)
     values = row_of(draft, first.head, ring) | {"rung": rung}
     entered = connection.execute(_INSERT, values).rowcount == 1
-    journal.write(connection, [first] if entered else [])
+    if entered:
+        journal.write(connection, [first])
+        acknowledge_all(connection, [draft])
     return entered
+
+
+def acknowledge_all(connection: Connection, drafts: Sequence[Draft]) -> None:
+    """Write down under which silence rule each of these, of one portal, was received."""
+    rules = [(draft.id, draft.silence) for draft in drafts if draft.silence is not None]
+    for portal in {draft.portal for draft in drafts}:
+        acknowledge(connection, rules, at=portal.at, actor=f"portal:{portal.code}")
 
 
 def remember(

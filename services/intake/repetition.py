@@ -7,7 +7,6 @@ and a period of one portal.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -21,19 +20,22 @@ from services.intake.wordings import Kind
 from shared.civil_status import CivilStatus, folded
 from shared.pre_registration import PreRegistration
 from shared.sealing import KeyRing
-from shared.states import Status
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 _RECALL = text("""
     SELECT i.body_mac, a.reference, a.received_at, i.created_at = a.received_at AS first,
-           j.now AS state
+           j.now AS state, r.ground AS silence
     FROM idempotency i JOIN applications a ON a.id = i.application_id
     JOIN journal j ON j.application_id = a.id AND j.sequence = 1
+    LEFT JOIN reviews r
+           ON r.application_id = a.id AND r.act = 'acknowledged' AND j.now <> 'ESTIMATED'
     WHERE i.portal_id = :portal AND i.key = :key
 """)
 _FIND_SAME = text("""
-    SELECT a.id, a.reference, a.received_at, j.now AS state
+    SELECT a.id, a.reference, a.received_at, j.now AS state, r.ground AS silence
     FROM applications a JOIN journal j ON j.application_id = a.id AND j.sequence = 1
+    LEFT JOIN reviews r
+           ON r.application_id = a.id AND r.act = 'acknowledged' AND j.now <> 'ESTIMATED'
     WHERE a.same_application = :same AND a.status NOT IN ('WITHDRAWN', 'CLOSED')
 """)
 
@@ -65,8 +67,7 @@ def recall(connection: Connection, portal: Portal, key: str, body_mac: bytes) ->
         return None
     if row.body_mac != body_mac:
         raise refusal(Kind.IDEMPOTENCY_KEY_REUSED)
-    state = Status(row.state)
-    return Receipt(row.reference, row.received_at, first=row.first, state=state, replayed=True)
+    return Receipt.again(row, first=row.first, replayed=True)
 
 
 def find_same(connection: Connection, same_application: bytes) -> tuple[UUID, Receipt] | None:
@@ -75,8 +76,7 @@ def find_same(connection: Connection, same_application: bytes) -> tuple[UUID, Re
     if row is None:
         return None
     id_: UUID = row.id
-    received_at: datetime = row.received_at
-    return id_, Receipt(row.reference, received_at, first=False, state=Status(row.state))
+    return id_, Receipt.again(row)
 
 
 def same_application(ring: KeyRing, portal: Portal, wanted: Wanted, application: Handed) -> bytes:

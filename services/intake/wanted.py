@@ -1,8 +1,8 @@
 """What is wanted: the scheme and the structure that an application names, in its authority."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -11,10 +11,12 @@ from services.intake.portals import Portal
 from services.intake.problems import Fault, refusal
 from services.intake.stages import Handed, entry_of, stage_of, tax_numbers_of
 from services.intake.wordings import Kind
+from shared.scheme_rules import Silence, silence_of
 from shared.taxation import TAX_PROFILE
 
 _FIND = text("""
     SELECT scheme.id AS scheme_id, scheme.habilitation_id, scheme.stages, scheme.profile,
+          scheme.rules,
            structure.id AS structure_id, structure.care_types
     FROM (SELECT CAST(:authority AS uuid) AS id) authority
     LEFT JOIN schemes scheme ON scheme.authority_id = authority.id AND scheme.code = :scheme
@@ -30,6 +32,7 @@ class Wanted:
     scheme_id: UUID
     structure_id: UUID | None  # a pre-registration need not wish for one
     habilitation_id: UUID
+    silence: Silence | None = None  # what it means there, and after how many months
 
 
 class Named(Protocol):
@@ -43,6 +46,8 @@ class Named(Protocol):
     def stages(self) -> Sequence[str] | None: ...
     @property
     def profile(self) -> str | None: ...
+    @property
+    def rules(self) -> Mapping[str, Any] | None: ...
     @property
     def structure_id(self) -> UUID | None: ...
     @property
@@ -75,7 +80,7 @@ def settle(row: Named, application: Handed) -> Wanted:
     scheme, structure, habilitation = row.scheme_id, row.structure_id, row.habilitation_id
     if faults or scheme is None or habilitation is None:
         raise refusal(Kind.INVALID_APPLICATION, faults)
-    return Wanted(scheme, structure, habilitation)
+    return Wanted(scheme, structure, habilitation, silence_of(row.rules or {}))
 
 
 def _missing(row: Named, application: Handed) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from services.tariff.language.national import load_shipped_scale
 from services.tariff.language.published import Published, read_published
@@ -44,16 +44,24 @@ class Shelf:
         kept = self._kept.get(tariff_id)
         if kept is not None and self._clock() - kept.read_at <= FRESH_FOR_S:
             return kept.scale
-        scale = self._read(tariff_id, kept.scale if kept else None)
+        with self._engine.connect() as connection:
+            scale = read_scale(connection, tariff_id, known=kept.scale if kept else None)
         self._kept[tariff_id] = _Kept(self._clock(), scale)
         return scale
 
-    def _read(self, tariff_id: str, known: Scale | None) -> Scale:
-        with self._engine.connect() as connection:
-            rows = connection.execute(_ROWS.where(TariffRow.tariff_id == tariff_id)).all()
-        if not rows:
-            return load_shipped_scale(tariff_id)
-        return Scale.of(_tariff(Published(*row), known) for row in rows)
+
+def read_scale(connection: Connection, tariff_id: str, *, known: Scale | None = None) -> Scale:
+    """The scale of that id: what was published under it, or what ships.
+
+    Versions that are `known` already are not parsed again.
+
+    Raises:
+        TariffError: nobody published or shipped it, or what stands in the record was damaged.
+    """
+    rows = connection.execute(_ROWS.where(TariffRow.tariff_id == tariff_id)).all()
+    if not rows:
+        return load_shipped_scale(tariff_id)
+    return Scale.of(_tariff(Published(*row), known) for row in rows)
 
 
 def _tariff(published: Published, known: Scale | None) -> Tariff:

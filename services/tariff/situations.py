@@ -3,7 +3,7 @@
 What a source does not certify stays unknown: nothing is supposed for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -63,8 +63,7 @@ def month_of(facts: QfFacts) -> str:
     The MSA always answers for the current month, whatever was asked; without either, it is the
     month of the call.
     """
-    told = facts.answered or facts.asked or _current(facts)
-    return f"{told.year}-{told.month:02d}"
+    return _written(facts.answered or facts.asked or _current(facts))
 
 
 def _figures(facts: Facts) -> dict[str, Any]:
@@ -84,7 +83,20 @@ def _figures(facts: Facts) -> dict[str, Any]:
         case QfFacts(quotient_familial_euros=None):
             return {}
         case QfFacts(quotient_familial_euros=euros):
-            return {"quotients": (Quotient(month_of(facts), Money.of_euros(euros or 0)),)}
+            return {"quotients": tuple(_quotients(facts, euros or 0))}
+
+
+def _quotients(facts: QfFacts, euros: int) -> Iterator[Quotient]:
+    """One a month: that of the answer, and those of earlier months, when they were asked for."""
+    own = month_of(facts)
+    yield Quotient(own, Money.of_euros(euros))
+    for other in facts.earlier:
+        if _written(other.month) != own:
+            yield Quotient(_written(other.month), Money.of_euros(other.euros))
+
+
+def _written(month: Month) -> str:
+    return f"{month.year}-{month.month:02d}"
 
 
 def _regime(application: Application, facts: Facts) -> Regime | None:

@@ -21,6 +21,7 @@ from services.verifier.clients import Clients, Profiles
 from services.verifier.contract import GROUP, Provider
 from services.verifier.habilitations import ProviderPace, Rights
 from services.verifier.health import Health, Trials
+from services.verifier.months import QuotientMonths
 from services.verifier.provider.client import Patience, open_http, presenting, trusted
 from services.verifier.quota import watch
 from services.verifier.registry import registry
@@ -127,6 +128,7 @@ async def _run(settings: Settings, providers: Mapping[str, Provider]) -> None:
         health=Health(edges.engine, stops, profiles=profiles, trials=trials),
         first_retry=timedelta(seconds=settings.provider_first_retry_s),
         chance=SystemRandom(),
+        months=QuotientMonths(edges.engine),
     )
     await run_worker(
         edges,

@@ -1,10 +1,11 @@
 """The guard of the seam: whatever a provider does, the step gets one of the closed set in time."""
 
 import asyncio
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import get_args
 
-from services.verifier.contract import Client
+from services.verifier.contract import ByMonth, Client
 from services.verifier.provider.answer import Failure
 from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
 from shared.application import Application
@@ -13,6 +14,7 @@ from shared.evidence import (
     Certified,
     Facts,
     InputRefused,
+    Month,
     NoChildUnderSeven,
     Outcome,
     Provenance,
@@ -47,9 +49,27 @@ class Guarded:
         Raises:
             BrokenContractError: not an outcome, not our facts, or said in another's name.
         """
+        return await self._heard(self._client.verify(application, now), self._deadline_s)
+
+    async def verify_months(
+        self, application: Application, now: datetime, months: Sequence[Month | None]
+    ) -> Outcome:
+        """Ask for the quotients of these months; who cannot be asked so gives the current one.
+
+        Each month has the time of one call.
+
+        Raises:
+            BrokenContractError: as `verify`.
+        """
+        if not isinstance(self._client, ByMonth):
+            return await self.verify(application, now)
+        asked = self._client.verify_months(application, now, months)
+        return await self._heard(asked, self._deadline_s * len(months))
+
+    async def _heard(self, asked: Awaitable[Outcome], within_s: float) -> Outcome:
         try:
-            async with asyncio.timeout(self._deadline_s):
-                outcome = await self._client.verify(application, now)
+            async with asyncio.timeout(within_s):
+                outcome = await asked
         except TimeoutError:
             return Unavailable(None, Failure.DEADLINE)
         except TRANSPORT_ERRORS as error:

@@ -6,7 +6,7 @@ It only asks and translates. Permits, pace, deadline, retries, what an outcome l
 record are the verifier's, and the same for all.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ import httpx
 
 from services.verifier.provider.client import Patience
 from shared.application import Application
-from shared.evidence import Outcome
+from shared.evidence import Month, Outcome
 
 GROUP = "berceau.providers"
 MayCallAgain = Callable[[], Awaitable[bool]]
@@ -58,6 +58,16 @@ class Client(Protocol):
         What httpx raises of the network may come out as it is, as may `TimeoutError`: the verifier
         reads it as `Unavailable`. Any other exception is a bug, and counts as a start not finished.
         """
+
+
+@runtime_checkable
+class ByMonth(Protocol):
+    """A client that may be asked for the quotient familial of other months than the current one."""
+
+    async def verify_months(
+        self, application: Application, now: datetime, months: Sequence[Month | None]
+    ) -> Outcome:
+        """Ask as `verify` does, one call a month; None is the current one."""
 
 
 @runtime_checkable

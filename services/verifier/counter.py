@@ -29,4 +29,5 @@ class Counter:
         """A client of one habilitation."""
         exchange = Exchange(access.http, connections=access.connections, patience=access.patience)
         api = ApiParticulier(exchange, self.endpoint, self.base_url, access.recipient)
-        yield ByCivilStatus(api, by_delegation(access.token, access.delegation_id))
+        auth = by_delegation(access.token, access.delegation_id)
+        yield ByCivilStatus(api, auth, access.may_call_again)

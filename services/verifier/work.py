@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Protocol
 from uuid import UUID
@@ -13,9 +13,10 @@ from sqlalchemy import Engine
 from services.verifier.asking import provenance_of, somebody_asked
 from services.verifier.cases import Standing
 from services.verifier.consequences import Consequence, consequence, unasked
+from services.verifier.contract import ByMonth
 from services.verifier.roles import Asking, next_asking
 from shared.application import Application
-from shared.evidence import Certified, Outcome, write_facts
+from shared.evidence import Certified, Month, Outcome, write_facts
 from shared.protocol.claiming import Held
 from shared.protocol.opening import open_application
 from shared.protocol.recording import Learnt
@@ -42,6 +43,19 @@ class AsksTheState(Protocol):
     async def verify(self, application: Application, now: datetime) -> Outcome: ...
 
 
+class FindsMonths(Protocol):
+    """Of which months a quotient is asked for, for a fee from a day on; None is the current one."""
+
+    async def of(self, scheme: UUID, on: date, now: datetime) -> tuple[Month | None, ...]: ...
+
+
+class _CurrentMonth:
+    """Asks for the current month, whatever the scheme."""
+
+    async def of(self, _scheme: UUID, _on: date, _now: datetime) -> tuple[Month | None, ...]:
+        return (None,)
+
+
 class FindsClients(Protocol):
     """The clients, by scheme and habilitation, or the reason why nobody may be asked."""
 
@@ -66,8 +80,10 @@ class Verify:
         health: Learns,
         first_retry: timedelta,
         chance: Random,
+        months: FindsMonths | None = None,
     ) -> None:
         self._ring = ring
+        self._months = months or _CurrentMonth()
         self._clients = clients
         self._stop_calls = stop_calls
         self._health = health
@@ -81,7 +97,7 @@ class Verify:
         key = self._ring.unwrap(held.key)
         application = open_application(key, held.id, held.sealed, held.sealed_tax_numbers)
         asking = next_asking(application, client.source, held.told)
-        told = await client.verify(asking.application, datetime.now(UTC))
+        told = await self._told(client, held, asking.application)
         outcome = asking.in_its_words(told)
         await asyncio.to_thread(self._health.learn, held, outcome, token=client.refusal)
         after = self._consequence(outcome, _standing(held, asking, client.source))
@@ -89,6 +105,14 @@ class Verify:
             await self._pause(held, after.pause_until, type(outcome).__name__)
         learnt = _learnt(outcome, held, key, source=client.source, asked=asking.recorded)
         return _move(held, after, learnt if somebody_asked(outcome) else None)
+
+    async def _told(self, client: AsksTheState, held: Held, application: Application) -> Outcome:
+        """What the State says, of the month that the tariff of the day goes by."""
+        now, on = datetime.now(UTC), held.effective_on or application.care.start
+        months = await self._months.of(held.scheme_id, on, now)
+        if months != (None,) and isinstance(client, ByMonth):
+            return await client.verify_months(application, now, months)
+        return await client.verify(application, now)
 
     def _unasked(self, held: Held, reason: Reason) -> Move:
         """Nobody was asked and nothing was learnt; whoever looks reads why."""

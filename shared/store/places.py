@@ -34,3 +34,8 @@ def decision_place(application_id: UUID) -> str:
     And `"proof": {"url": …, "code": …}` where the State gave one; nothing shows it.
     """
     return f"decisions.sealed:{application_id}"
+
+
+def review_place(application_id: UUID) -> str:
+    """What an agent asked for or wrote in a review: `{"pieces": […]}`, `{"note": …}`."""
+    return f"reviews.sealed:{application_id}"

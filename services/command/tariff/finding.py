@@ -26,7 +26,7 @@ def find(
             "donnez un fichier ou le code d'un barème, l'un des deux.", param_hint="--tariff"
         )
     if file is not None:
-        return _in_file(file, on)
+        return _in_file(file)
     wanted = scale or default
     if wanted is None:
         raise typer.BadParameter(
@@ -35,13 +35,11 @@ def find(
     return _in_scale(_published(wanted) if published else _shipped(wanted), on)
 
 
-def _in_file(file: Path, on: date) -> Tariff:
+def _in_file(file: Path) -> Tariff:
     try:
-        tariff = read_tariff(text_of(file), file=file.name)
-        tariff.require_in_force(max(on, tariff.valid_from))
+        return read_tariff(text_of(file), file=file.name)
     except TariffError as error:
         raise typer.BadParameter(str(error), param_hint="--tariff") from None
-    return tariff
 
 
 def _in_scale(scale: Scale, on: date) -> Tariff:
@@ -60,10 +58,10 @@ def _shipped(scale: str) -> Scale:
 
 def _published(scale: str) -> Scale:
     from services.command.records.desk import at_desk, give_up  # noqa: PLC0415 -- only with --published
-    from services.tariff.shelf import Shelf  # noqa: PLC0415 -- idem
+    from services.tariff.shelf import read_scale  # noqa: PLC0415 -- idem
 
     with at_desk() as desk:
         try:
-            return Shelf(desk.connection.engine).scale(scale)
+            return read_scale(desk.connection, scale)
         except TariffError as error:
             give_up(str(error), code=1)

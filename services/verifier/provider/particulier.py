@@ -3,10 +3,13 @@
 The query and the tokens are personal or secret: nothing here logs, raises or shows them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.verifier.by_month import ask_months
+from services.verifier.contract import MayCallAgain, freely
 from services.verifier.provider.answer import Answer
 from services.verifier.provider.asked import Asked
 from services.verifier.provider.auth import Auth, by_france_connect
@@ -44,6 +47,17 @@ class ByCivilStatus:
 
     api: ApiParticulier
     auth: Auth
+    may_call_again: MayCallAgain = freely
+
+    async def verify_months(
+        self, application: Application, now: datetime, months: Sequence[Month | None]
+    ) -> Outcome:
+        """Ask for the quotients of several months; None is the current one."""
+
+        async def ask(month: Month | None) -> Outcome:
+            return await self.verify(application, now, period=month)
+
+        return await ask_months(ask, months, self.may_call_again)
 
     async def verify(
         self, application: Application, now: datetime, *, period: Month | None = None

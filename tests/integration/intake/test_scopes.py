@@ -23,6 +23,7 @@ NEEDED = {
     ("post", f"{_ONE}/admission"): _WRITE,
     ("post", f"{_ONE}/withdrawal"): _WRITE,
     ("get", _ONE): _READ,
+    ("get", f"{_ONE}/acknowledgement"): _READ,
     ("get", f"{_ONE}/estimate"): _READ,
     ("get", f"{_ONE}/decision"): _DECISION,
 }

@@ -31,8 +31,8 @@ _ONE, _OTHER = "3000111222333", "3000444555666"
 _STAGES = ("admission", "estimate")
 _CATALOGUE = Catalogue(
     {
-        "creches": (UUID(int=1), UUID(int=2), _STAGES, "eaje"),
-        "tarif-local": (UUID(int=3), UUID(int=2), _STAGES, "tax"),
+        "creches": (UUID(int=1), UUID(int=2), _STAGES, "eaje", {}),
+        "tarif-local": (UUID(int=3), UUID(int=2), _STAGES, "tax", {}),
     },
     {"les-mesanges": (UUID(int=4), ("collectif",))},
 )
