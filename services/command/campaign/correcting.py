@@ -11,11 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from services.command.campaign.scales import scale_of
 from services.command.campaign.starting import journal
 from services.command.campaign.words import left_out_words
 from services.command.records.desk import Desk, give_up
-from services.tariff.language.national import load_shipped_scale, shipped_ids
 from shared.campaigns import CampaignKind
+from shared.errors import TariffError
 from shared.protocol.campaigning import planning
 from shared.protocol.campaigning.planning import Plan
 from shared.watching.words import counted, number, typeset
@@ -30,9 +31,6 @@ _GOING = text("""
     SELECT code FROM campaigns WHERE tariff_id = :tariff AND tariff_version = :version
      AND state IN ('running', 'paused') LIMIT 1
 """)
-_PUBLISHED = text("""
-    SELECT version FROM tariffs WHERE tariff_id = :tariff AND starts_with(version, :begins)
-""")
 _PROPOSED = text("""
     SELECT count(*) FROM applications a
     CROSS JOIN LATERAL (
@@ -45,6 +43,7 @@ _LEFT_OUT = text("""
     SELECT coalesce(left_out, '') AS why, count(*) AS members FROM campaign_members
     WHERE campaign_id = ANY(:campaigns) GROUP BY left_out
 """)
+_MISSING = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,25 +136,19 @@ def _start(desk: Desk, wrong: Wrong, authority: Row[Any]) -> Iterator[tuple[str,
 
 
 def _replacing(connection: Connection, wrong: Wrong) -> str:
-    """The version that replaces the wrong one, which must be published before."""
-    begins = f"{wrong.version}."
-    values = {"tariff": wrong.tariff, "begins": begins}
-    published: list[str] = list(connection.execute(_PUBLISHED, values).scalars())
-    if wrong.tariff in shipped_ids():
-        shipped = (one.version for one in load_shipped_scale(wrong.tariff).tariffs)
-        published += [version for version in shipped if version.startswith(begins)]
-    if not published:
+    """The version that holds in its place, which must be published before."""
+    try:
+        scale = scale_of(connection, wrong.tariff)
+        replaced_by = scale.in_force(scale.version(wrong.version).valid_from).version
+    except TariffError as unknown:
+        give_up(str(unknown), code=_MISSING)
+    if replaced_by == wrong.version:
+        base, _, number = wrong.version.partition(".")
         give_up(
-            f"Aucune version ne remplace {wrong.tariff} {wrong.version} : publiez d'abord "
-            f"« {begins}1 » par « berceau tariff publish »."
+            f"Aucune version ne remplace « {wrong.tariff} » {wrong.version} : publiez d'abord "
+            f"{base}.{int(number or 0) + 1} (« berceau tariff publish »)."
         )
-    return max(published, key=_number)
-
-
-def _number(version: str) -> int:
-    """The number after the last point: `2026-01-01.10` follows `2026-01-01.9`."""
-    last = version.rpartition(".")[2]
-    return int(last) if last.isdecimal() else 0
+    return replaced_by
 
 
 def _refuse_twice(connection: Connection, values: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from services.command.records.desk import at_desk
 from shared.campaigns import CampaignState
 from shared.protocol.campaigning.progress import CampaignTold, Progress, latest, progress_of
 
-_MOST_LISTED = 50
+_MOST_LISTED = 20
 _EVERY_S = 2.0
 _GOING = {CampaignState.RUNNING, CampaignState.PAUSED}
 

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from services.command.campaign.scales import scale_of
 from services.command.campaign.words import day, left_out_words
 from services.command.records import ledger
 from services.command.records.desk import Desk, give_up
 from shared.campaigns import CampaignKind
-from shared.errors import SealingError
+from shared.errors import SealingError, TariffError
 from shared.protocol.campaigning import planning
 from shared.protocol.campaigning.planning import Plan, SealedCare
 from shared.protocol.campaigning.progress import find
@@ -23,7 +24,7 @@ from shared.sealing import KeyRing
 from shared.watching.words import counted, duration, moment, number, typeset
 
 _SCHEME = text("""
-    SELECT s.id, s.authority_id, s.profile, h.pace FROM schemes s
+    SELECT s.id, s.authority_id, s.profile, s.tariff, h.pace FROM schemes s
     JOIN authorities a ON a.id = s.authority_id JOIN habilitations h ON h.id = s.habilitation_id
     WHERE a.code || '/' || s.code = :address
 """)
@@ -76,6 +77,7 @@ def start(desk: Desk, asked: Asked) -> Started:
     connection = desk.connection
     planning.alone(connection)
     scheme = _scheme(connection, asked)
+    _refuse_without_tariff(connection, scheme.tariff, asked.on)
     rest_of = _rest_of(connection, asked)
     again = connection.execute(_BEFORE, {"scheme": scheme.id, "on": asked.on}).scalar()
     ended = list(_ended(connection, scheme.id, asked.on, rest_of, desk.ring()))
@@ -140,6 +142,14 @@ def _scheme(connection: Connection, asked: Asked) -> Row[Any]:
             "interrogé à nouveau. Ajoutez --reuse-evidence si seul le barème change."
         )
     return row
+
+
+def _refuse_without_tariff(connection: Connection, tariff: str, on: date) -> None:
+    """Every member would wait for an agent."""
+    try:
+        scale_of(connection, tariff).in_force(on)
+    except TariffError as missing:
+        give_up(f"{missing} Publiez d'abord le barème : « berceau tariff publish ».")
 
 
 def _rest_of(connection: Connection, asked: Asked) -> UUID | None:

@@ -13,10 +13,9 @@ from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
 from services.command.__main__ import app
-from services.tariff.language.national import load_national_scale
 from services.tariff.language.reading import read_tariff
-from services.tariff.language.scale import Scale
 from services.tariff.parties import Parties
+from services.tariff.shelf import Shelf
 from services.tariff.work import Price
 from shared.application import Application
 from shared.evidence import EajeFacts
@@ -45,7 +44,6 @@ class Office:
 
     record: Record
     env: dict[str, str]
-    scale: Scale
     application: Application
     facts: EajeFacts
 
@@ -86,23 +84,13 @@ class Office:
         while due := self.record.rows("SELECT id FROM applications WHERE status = 'VERIFIED'"):
             step = Price(
                 ring=self.record.ring,
-                scales=Shelf(self.scale),
+                scales=Shelf(self.record.engine),
                 parties=Parties(self.record.engine),
             )
             held = self.record.claim([row.id for row in due], step=Step.PRICE)
             moves = [await step(one) for one in held]
             priced += len(saving.save(self.record.engine, moves, actor="service:tariff"))
         return priced
-
-
-class Shelf:
-    """One scale, whatever is asked for."""
-
-    def __init__(self, scale: Scale) -> None:
-        self._scale = scale
-
-    def scale(self, _: str) -> Scale:
-        return self._scale
 
 
 @pytest.fixture
@@ -125,7 +113,7 @@ def office(
         "BERCEAU_REDIS_URL": redis_url,
         "BERCEAU_KEY_RING_FILE": str(ring_file),
     }
-    return Office(record, env, load_national_scale(), *family)
+    return Office(record, env, *family)
 
 
 async def _run(office: Office) -> None:
@@ -248,6 +236,7 @@ async def test_drafts_wait_for_a_person_and_can_be_found(office: Office) -> None
         (("start", "--scheme", "arles/inconnu", "--on", "2026-10-01"), 1, "introuvable"),
         (("start", "--scheme", "arles/creches", "--on", "demain"), 2, "AAAA-MM-JJ"),
         (("start", *_SCHEME, "--rest-of", "inconnue"), 1, "introuvable"),
+        (("start", "--scheme", "arles/creches", "--on", "2016-01-01"), 2, "Publiez d'abord"),
         (("start", *_SCHEME, "--yes"), 1, "Aucun dossier à reprendre"),
         (("show", "inconnue"), 1, "berceau campaign list"),
         (("report", "inconnue"), 1, "introuvable"),
@@ -303,32 +292,22 @@ async def test_a_campaign_of_next_year_says_since_when_it_asks(office: Office) -
     assert "Rien n’est demandé avant le 31/12/2998" in shown
 
 
-def _scales() -> tuple[Scale, Scale]:
-    """A scale whose last period has a wrong rate, and the same with what replaces it."""
-    right = load_national_scale()
-    wrong_text = _TEXT.replace('"0.0516"', '"0.0600"')
-    corrected_text = _TEXT.replace('version: "2026-01-01"', 'version: "2026-01-01.1"')
-    others = [one for one in right.tariffs if one.version != "2026-01-01"]
-    wrong = read_tariff(wrong_text, file="2026-01-01.yaml")
-    corrected = read_tariff(corrected_text, file="2026-01-01.1.yaml")
-    return Scale.of([*others, wrong]), Scale.of([*others, wrong, corrected])
-
-
-_TEXT = (
+_RIGHT = (
     Path(__file__).resolve().parents[3] / "services/tariff/scales/psu/2026-01-01.yaml"
 ).read_text("utf-8")
+_WRONG = _RIGHT.replace('"0.0516"', '"0.0600"')
+_CORRECTED = _RIGHT.replace('version: "2026-01-01"', 'version: "2026-01-01.1"')
 
 
 async def test_a_wrong_tariff_is_corrected_from_its_own_day_and_evidence(office: Office) -> None:
     """Rate put right, resources of the time, difference owed; what was decided stays written."""
-    office.scale, corrected = _scales()
+    _publish(office, _WRONG)
     id_ = office.enrol()
     await office.price_all()
     office.learn(id_, annual_resources_cents=9_000_000)
     correct = ("tariff", "correct", "--tariff", "psu", "--version", "2026-01-01")
-    assert "publiez d’abord" in office.berceau(*correct, code=2).output.replace("'", "’")
-    office.scale = corrected
-    _publish(office)
+    assert "2026-01-01.1 (« berceau tariff publish »)" in office.berceau(*correct, code=2).output
+    _publish(office, _CORRECTED)
 
     foreseen = office.told(*correct, "--dry-run")
     assert (1, "2026-01-01.1") == (foreseen["members"], foreseen["replaced_by"])
@@ -351,7 +330,7 @@ async def test_a_wrong_tariff_is_corrected_from_its_own_day_and_evidence(office:
 
 async def test_a_correction_prices_again_what_it_would_hide(office: Office) -> None:
     """A later version, under the same wrong tariff, is corrected on its own day and evidence."""
-    office.scale, corrected = _scales()
+    _publish(office, _WRONG)
     id_ = office.enrol()
     await office.price_all()
     office.learn(id_, annual_resources_cents=3_000_000)
@@ -359,8 +338,7 @@ async def test_a_correction_prices_again_what_it_would_hide(office: Office) -> N
         [id_], status=Status.VERIFIED, effective_on=ON, due_at="2026-01-01T00:00:00Z"
     )
     await office.price_all()
-    office.scale = corrected
-    _publish(office)
+    _publish(office, _CORRECTED)
     office.berceau("tariff", "correct", "--tariff", "psu", "--version", "2026-01-01", "--yes")
     await _run(office)
 
@@ -382,18 +360,27 @@ def _resources(office: Office, id_: UUID, row: Any) -> int:
     return value
 
 
-def _publish(office: Office) -> None:
+def _publish(office: Office, *texts: str) -> None:
     """As `berceau tariff publish` does, long ago enough for every worker to know."""
-    values = {
-        "tariff_id": "psu",
-        "version": "2026-01-01.1",
-        "authority_id": office.record.founded.authority,
-        "content": "",
-        "digest": "sha256:0",
-        "valid_from": date(2026, 1, 1),
-        "review_by": date(2027, 1, 1),
-        "published_by": "command:test",
-        "published_at": "2026-01-01T00:00:00Z",
-    }
+    tariffs = [(text, read_tariff(text, file=_file(text))) for text in texts]
+    rows = [
+        {
+            "tariff_id": tariff.id,
+            "version": tariff.version,
+            "authority_id": office.record.founded.authority,
+            "content": text,
+            "digest": tariff.digest,
+            "valid_from": tariff.valid_from,
+            "valid_to": tariff.valid_to,
+            "review_by": tariff.review_by,
+            "published_by": "command:test",
+            "published_at": "2026-01-01T00:00:00Z",
+        }
+        for text, tariff in tariffs
+    ]
     with office.record.engine.begin() as connection:
-        connection.execute(insert(TariffRow), values)
+        connection.execute(insert(TariffRow), rows)
+
+
+def _file(text: str) -> str:
+    return f"{text.partition('version: ')[2].partition(chr(10))[0].strip(chr(34))}.yaml"
