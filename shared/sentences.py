@@ -120,8 +120,8 @@ SENTENCES: dict[Reason, Sentences] = {
         "vous ayez rien à faire.",
     ),
     Reason.EVIDENCE_UNFIT: Sentences(
-        agent="Les données certifiées reçues (quotient familial ou données fiscales) ne servent "
-        "pas au barème national : revoir le profil du dispositif, puis relancer.",
+        agent="Les données certifiées reçues (ressources, quotient familial ou données fiscales) "
+        "ne servent pas à ce barème : revoir le profil du dispositif, puis relancer.",
         family="Les données reçues demandent une vérification. Un agent s'en occupe.",
     ),
     Reason.RESOURCES_UNKNOWN: Sentences(

@@ -5,9 +5,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.receipts import Receipt, silence_ends
+from services.intake.receipts import Receipt
 from services.intake.sentences import STATE_SENTENCES
-from shared.scheme_rules import Silence, SilenceEffect
+from services.intake.silence import SilenceAnswer, SilenceOrNone
+from shared.decisions import DecisionKind
+from shared.scheme_rules import Silence
 from shared.states import Reason, Status
 
 Reference = Annotated[
@@ -43,32 +45,6 @@ class Links(_Answer):
         )
 
 
-class SilenceAnswer(_Answer):
-    """Ce que vaudrait le silence de la collectivité (CRPA, L. 231-1 et L. 231-4)."""
-
-    effect: Annotated[SilenceEffect, Field(description="La demande serait acceptée, ou rejetée.")]
-    on: Annotated[
-        date | None,
-        Field(description="À partir de ce jour ; nul tant que manque une pièce demandée."),
-    ]
-    waiting: Annotated[
-        bool, Field(description="Vrai si le délai est arrêté : des pièces sont demandées.")
-    ] = False
-
-    @classmethod
-    def of(cls, silence: Silence | None, on: date | None, *, waiting: bool = False) -> Self | None:
-        """What a scheme's rule comes to; None where there is no rule."""
-        if silence is None:
-            return None
-        return cls(effect=silence.effect, on=on, waiting=waiting)
-
-
-_Silence = Annotated[
-    SilenceAnswer | None,
-    Field(description="Nul si le dispositif n'a pas de règle, ou si rien n'est encore demandé."),
-]
-
-
 class ReceiptAnswer(_Answer):
     """Accusé de réception : le dossier est enregistré, définitivement."""
 
@@ -76,7 +52,7 @@ class ReceiptAnswer(_Answer):
     state: Annotated[Status, Field(description="État à la réception : il reste le même ici.")]
     state_sentence: str
     received_at: datetime
-    silence: _Silence
+    silence: SilenceOrNone
     links: Links
 
     @classmethod
@@ -87,9 +63,7 @@ class ReceiptAnswer(_Answer):
             state=receipt.state,
             state_sentence=STATE_SENTENCES[receipt.state],
             received_at=receipt.received_at,
-            silence=SilenceAnswer.of(
-                receipt.silence, silence_ends(receipt.received_at, receipt.silence)
-            ),
+            silence=SilenceAnswer.on_reception(receipt.silence, receipt.received_at),
             links=Links.of(receipt.reference, estimated=receipt.state is Status.ESTIMATED),
         )
 
@@ -109,30 +83,8 @@ class StandingAnswer(_Answer):
     next_date: Annotated[
         date | None, Field(description="Jour du prochain essai, si le dossier attend une date.")
     ]
-    silence: _Silence
+    silence: SilenceOrNone
     links: Links
-
-
-class ServiceAnswer(_Answer):
-    """Le service chargé du dossier."""
-
-    authority: str
-    service: str | None
-    address: list[str]
-    email: str | None
-    phone: str | None
-
-
-class AcknowledgementAnswer(_Answer):
-    """L'accusé de réception d'une demande (CRPA, R. 112-5), à jour."""
-
-    reference: Reference
-    received_on: Annotated[date, Field(description="Jour de réception, en France.")]
-    service: ServiceAnswer
-    silence: _Silence
-    pieces: Annotated[list[str], Field(description="Les pièces demandées et attendues.")]
-    pieces_until: Annotated[date | None, Field(description="Dernier jour pour les remettre.")]
-    sentences: Annotated[list[str], Field(description="Tout cela en phrases, pour la famille.")]
 
 
 class AdmissionAnswer(_Answer):
@@ -142,8 +94,20 @@ class AdmissionAnswer(_Answer):
     state: Annotated[Status, Field(description="État à l'admission : il reste le même ici.")]
     state_sentence: str
     admitted_at: datetime
-    silence: _Silence
+    silence: SilenceOrNone
     links: Links
+
+    @classmethod
+    def of(cls, reference: str, state: Status, at: datetime, silence: Silence | None) -> Self:
+        """What an admission at that time says, for ever."""
+        return cls(
+            reference=reference,
+            state=state,
+            state_sentence=STATE_SENTENCES[state],
+            admitted_at=at,
+            silence=SilenceAnswer.on_reception(silence, at),
+            links=Links.of(reference, estimated=True),
+        )
 
 
 class WithdrawalAnswer(_Answer):
@@ -197,6 +161,33 @@ class EstimateAnswer(_Answer):
     ]
     currency: str
     tariff: TariffAnswer | None
+    explanation: list[str]
+    operations: list[OperationAnswer]
+
+
+class DecisionAnswer(_Answer):
+    """La décision tarifaire en vigueur, ou à défaut la première à venir."""
+
+    reference: Reference
+    version: int
+    kind: Annotated[DecisionKind, Field(description="Ce qui est décidé.")]
+    valid_from: date
+    in_force: Annotated[bool, Field(description="Faux si la décision ne vaut pas encore.")]
+    hourly_cents: Annotated[
+        int | None, Field(description="Tarif horaire, en centimes ; nul pour une autre unité.")
+    ]
+    price_cents: Annotated[
+        int | None, Field(description="Prix ou aide pour une unité ; nul si rien n'est fixé.")
+    ]
+    unit: Annotated[
+        str | None, Field(description="L'unité : hour, half_hour, day, meal, month, once…")
+    ]
+    monthly_cents: Annotated[
+        int | None, Field(description="Mensualité, en centimes ; nul si les heures sont inconnues.")
+    ]
+    currency: str
+    tariff: TariffAnswer
+    engine_version: str
     explanation: list[str]
     operations: list[OperationAnswer]
 

@@ -15,8 +15,8 @@ from services.intake import (
     withdrawal,
 )
 from services.intake.answers import (
-    AcknowledgementAnswer,
     AdmissionAnswer,
+    DecisionAnswer,
     EstimateAnswer,
     HealthAnswer,
     ReadinessAnswer,
@@ -28,7 +28,6 @@ from services.intake.answers import (
 from services.intake.batch import Batch, receive_batch
 from services.intake.batch_answers import BatchAnswer
 from services.intake.body_limit import read_body
-from services.intake.decision_answer import DecisionAnswer
 from services.intake.desk import Desk
 from services.intake.franceconnect import callback
 from services.intake.franceconnect.told import EvidenceAnswer
@@ -77,7 +76,8 @@ def build_router(parts: Parts) -> APIRouter:
         )
 
     @router.get(
-        "/v1/applications/{reference}/acknowledgement", response_model=AcknowledgementAnswer
+        "/v1/applications/{reference}/acknowledgement",
+        response_model=acknowledgement.AcknowledgementAnswer,
     )
     async def acknowledge(request: Request, reference: str) -> JSONResponse:
         """Lire l'accusé de réception d'un dossier."""

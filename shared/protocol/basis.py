@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from shared.review_acts import ReviewAct
+
 _EVIDENCE = text("""
     SELECT DISTINCT ON (application_id) application_id, id, sealed, asked
     FROM verifications
@@ -23,7 +25,7 @@ _BEFORE = text("""
 """)
 _GROUNDED = text("""
     SELECT DISTINCT r.application_id FROM reviews r
-    WHERE r.application_id = ANY(:ids) AND r.ground IS NOT NULL AND r.at > (
+    WHERE r.application_id = ANY(:ids) AND r.act = :again AND r.ground IS NOT NULL AND r.at > (
         SELECT max(d.recorded_at) FROM decisions d
         WHERE d.application_id = r.application_id AND NOT d.proposed
     )
@@ -73,7 +75,8 @@ def _before(connection: Connection, ids: list[UUID]) -> dict[UUID, list[Sealed]]
 
 
 def _grounded(connection: Connection, ids: list[UUID]) -> frozenset[UUID]:
-    return frozenset(connection.execute(_GROUNDED, {"ids": ids}).scalars())
+    values = {"ids": ids, "again": ReviewAct.AGAIN}
+    return frozenset(connection.execute(_GROUNDED, values).scalars())
 
 
 def _evidence(connection: Connection, ids: list[UUID]) -> dict[UUID, Evidence]:

@@ -18,6 +18,7 @@ from shared.decisions import Change, Envelope
 from shared.evidence import EajeFacts
 from shared.paris import day_in_paris
 from shared.protocol import saving
+from shared.review_acts import ReviewAct
 from shared.states import Reason, Status, Step
 from shared.store.campaigns import CampaignRow
 from shared.store.places import decision_place, evidence_place
@@ -152,6 +153,21 @@ async def test_earlier_is_for_the_family_or_for_an_agent_with_a_ground(
     assert ("janvier-2026" if campaign else None) == told.campaign
 
 
+async def test_asking_for_papers_is_no_ground(
+    record: "Record", application: Application, facts: EajeFacts
+) -> None:
+    """Only an agent who has it asked again gives one, and only since the last decision."""
+    id_ = _enrolled(record, application, facts)
+    _review(record, id_)
+    await _step(record, id_)
+    _learn(record, id_, facts.model_copy(update={"annual_resources_cents": 6_000_000}))
+    _review(record, id_, ReviewAct.ASKED)
+    _again(record, id_, effective_on=date(2026, 3, 1))
+    await _step(record, id_)
+
+    assert _next_month() == _versions(record, id_)[-1][1]
+
+
 async def test_a_later_version_that_is_ended_is_priced_anew(
     record: "Record", application: Application, facts: EajeFacts
 ) -> None:
@@ -230,7 +246,7 @@ def _campaign(record: "Record", *, drafts: bool = False) -> UUID:
     return id_
 
 
-def _review(record: "Record", id_: UUID) -> None:
-    values = {"application_id": id_, "act": "recheck", "at": datetime.now(UTC)}
+def _review(record: "Record", id_: UUID, act: ReviewAct = ReviewAct.AGAIN) -> None:
+    values = {"application_id": id_, "act": act, "at": datetime.now(UTC)}
     with record.engine.begin() as connection:
         connection.execute(insert(ReviewRow), values | {"actor": "agent:1", "ground": "error"})

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,28 @@ def test_the_order_in_which_keys_were_set_makes_no_difference(
 
     assert canonical_json(content) == canonical_json(dict(items))
     assert content == json.loads(canonical_json(content))
+
+
+_KEYS = st.text(st.characters(max_codepoint=127), max_size=4)
+_PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(_KEYS, _PLAIN, max_size=5))
+def test_the_quick_encoder_writes_what_the_library_writes(content: dict[str, Any]) -> None:
+    """To the byte: every control character, quote, accent and emoji, every nesting."""
+    assert rfc8785.dumps(content) == canonical_json(content)
+
+
+@pytest.mark.parametrize("control", [*map(chr, range(0x20)), '"', "\\", "\x7f", "\u2028", "é"])
+def test_every_character_that_is_escaped_is_escaped_alike(control: str) -> None:
+    """In a key and in a text."""
+    content = {control if control.isascii() else "é": control}
+
+    assert rfc8785.dumps(content) == canonical_json(content)
 
 
 @pytest.mark.parametrize(
