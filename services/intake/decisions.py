@@ -3,8 +3,7 @@
 from typing import Any
 
 from services.intake import standing
-from services.intake.answers import OperationAnswer, TariffAnswer
-from services.intake.decision_answer import DecisionAnswer
+from services.intake.answers import DecisionAnswer, OperationAnswer, TariffAnswer
 from services.intake.parts import Parts
 from services.intake.portals import Caller
 from services.intake.problems import refusal

@@ -27,7 +27,6 @@ from services.intake.answers import (
 from services.intake.batch import Batch, receive_batch
 from services.intake.batch_answers import BatchAnswer
 from services.intake.body_limit import read_body
-from services.intake.decision_answer import DecisionAnswer
 from services.intake.desk import Desk
 from services.intake.franceconnect import callback
 from services.intake.franceconnect.told import EvidenceAnswer

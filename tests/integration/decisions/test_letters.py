@@ -1,7 +1,9 @@
 """`berceau decision letter` and `rules`, on decisions that the tariff's step has just made."""
 
 import json
+import os
 import stat
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,6 +22,7 @@ from shared.civil_status import Child
 from shared.evidence import EajeFacts
 from shared.protocol import saving
 from shared.states import Status, Step
+from tests.integration.following import Follow
 
 if TYPE_CHECKING:
     from services.command.founding import Founded
@@ -28,18 +31,24 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.stack
 _Type = Callable[..., Result]
+_PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "print-letters.md"
 
 
 @pytest.fixture
-def berceau(migrated: "Database", record: "Record", tmp_path: Path) -> _Type:
-    """Types words after `berceau decision`."""
+def settings(migrated: "Database", record: "Record", tmp_path: Path) -> dict[str, str]:
+    """An installation on this record; no Redis is needed."""
     ring = tmp_path / "ring.json"
     record.ring.write(ring)
-    settings = {
+    return {
         "BERCEAU_DATABASE_URL": migrated.service_url,
         "BERCEAU_REDIS_URL": "redis://127.0.0.1:1/0",
         "BERCEAU_KEY_RING_FILE": str(ring),
     }
+
+
+@pytest.fixture
+def berceau(settings: dict[str, str]) -> _Type:
+    """Types words after `berceau decision`."""
 
     def typed(*words: str) -> Result:
         return CliRunner(env=settings).invoke(app, words)
@@ -52,10 +61,13 @@ async def _decided(
     application: Application,
     facts: EajeFacts,
     founded: "Founded | None" = None,
+    **columns: str,
 ) -> str:
     """The reference of an application whose fee was priced, whether or not it stands."""
     scheme = (founded or record.founded).scheme
-    id_: UUID = record.enrol(application, facts, status=Status.VERIFIED, scheme_id=scheme)
+    id_: UUID = record.enrol(
+        application, facts, status=Status.VERIFIED, scheme_id=scheme, **columns
+    )
     [held] = record.claim([id_], step=Step.PRICE)
     price = Price(ring=record.ring, scales=Shelf(record.engine), parties=Parties(record.engine))
     assert {id_} == saving.save(record.engine, [await price(held)], actor="service:tariff")
@@ -193,3 +205,29 @@ async def test_an_identity_that_nobody_checked_is_guarded(
     assert 1 == guarded.exit_code
     assert "personne n'a encore vérifié l'identité du demandeur" in guarded.stderr
     assert 0 == berceau("letter", reference, "--format", "json").exit_code
+
+
+async def test_the_how_to_is_followed(
+    record: "Record",
+    application: Application,
+    facts: EajeFacts,
+    *,
+    settings: dict[str, str],
+    follow: Follow,
+    tmp_path: Path,
+) -> None:
+    """Line by line, on two children of one household: one letter for both."""
+    brother = Child(birth_name="Marchetti-Lô", first_names=("Ilan",), birth=date(2025, 3, 4))
+    sibling = application.model_copy(update={"child": brother})
+    await _decided(record, application, facts, reference="7K3F-9QXM-2WT3")
+    await _decided(record, sibling, facts, reference="9QXM-7K3F-5HVA")
+    berceau = Path(sys.executable).parent
+    env = settings | {"PATH": f"{berceau}:{os.environ['PATH']}"}
+    follow(_PAGE, env=env, cwd=tmp_path)
+
+    assert ["7K3F-9QXM-2WT3.pdf"] == sorted(_names(tmp_path / "lettres"))
+    assert {"ancienne.pdf", "lettre.html", "lettre.pdf", "regles.pdf"} <= set(_names(tmp_path))
+
+
+def _names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
