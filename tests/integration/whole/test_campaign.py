@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import insert, make_url, text
 from typer.testing import CliRunner
 
 from services.command.__main__ import app
@@ -24,10 +24,13 @@ from services.command.demo.portal import Portal
 from services.command.running import Choices
 from services.command.stack import roles
 from services.command.stack.credentials import credentials
+from shared.application import Application
 from shared.canonical import canonical_json, digest
-from shared.sealing import KeyRing, WrappedKey
+from shared.sealing import DataKey, KeyRing, WrappedKey
+from shared.states import Lane, Status
 from shared.store.engine import open_engine
-from shared.store.places import decision_place
+from shared.store.places import application_place, decision_place
+from shared.store.tables import ApplicationKeyRow, ApplicationRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,6 +43,7 @@ pytestmark = pytest.mark.stack
 _PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "reprice-a-year.md"
 _PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 _IN_FORCE = "SELECT count(*) FROM decisions WHERE campaign_id IS NOT NULL AND NOT proposed"
+_FIELDS = set(Application.model_fields)
 _LESS_CENTS = 100_000
 _DECISIONS = text("""
     SELECT d.id, d.application_id, d.sealed, k.ring_key, k.wrapped
@@ -65,6 +69,11 @@ _NOT_ONCE = f"""
         OR ({_LINES} AND was = 'RECEIVED' AND now = 'VERIFIED' AND at > c.started_at) <> 1
         OR ({_LINES} AND was = 'VERIFIED' AND now = 'DECIDED' AND at > c.started_at) <> 1)
 """  # noqa: S608 - constants
+_FED = "SELECT count(*) FROM campaign_members WHERE fed_at IS NOT NULL AND left_out IS NULL"
+_THROUGH = """
+    SELECT count(*) FROM campaign_members m JOIN applications a ON a.id = m.application_id
+    WHERE m.left_out IS NULL AND a.status = 'DECIDED' AND a.campaign_id = m.campaign_id
+"""
 _STANDS = """
     SELECT string_agg(status || ' ' || n, ', ' ORDER BY status) FROM (
         SELECT a.status, count(*) AS n FROM campaign_members m
@@ -98,21 +107,23 @@ def test_the_how_to_is_followed_while_all_who_price_die(
 def test_five_thousand_decisions_are_priced_again_each_once(whole: "Start") -> None:
     """Kills of everybody all along, a pause that holds, and nobody at a screen who waits for it."""
     copies = dict.fromkeys(("verifier", "tariff", "scheduler"), 2)
-    with whole(Choices(population=6_000, copies=copies, pace=100, latency_ms=50)) as stack:
-        _decide(stack, 5_900, within_s=900)
+    with whole(Choices(population=6_580, copies=copies, pace=100, latency_ms=50)) as stack:
+        _plant(stack, 6_500)
+        _lower_resources(stack)
         began = time.monotonic()
         started = _start(stack)
         assert started["members"] >= 5_000
         waits = []
         for round_ in range(4):
             _kill_each(stack)
-            waits += _interactive(stack, 5_900 + 20 * round_, 20)
+            waits += _interactive(stack, 6_500 + 20 * round_, 20)
         _pause_holds(stack, started["code"])
         _until_finished(stack, started["code"], within_s=600)
         took = time.monotonic() - began
 
         assert 0 == stack.one(_NOT_ONCE)
-        assert 0 == stack.one("SELECT count(*) FROM campaign_members WHERE fed_at IS NULL")
+        assert started["members"] == stack.one(_FED)
+        assert started["members"] == stack.one(_THROUGH)
         _tell(stack, started["members"], took, waits)
         assert statistics.median(waits) < 5
 
@@ -137,11 +148,56 @@ def _tell(stack: "Whole", members: int, took: float, waits: list[float]) -> None
     print(json.dumps(figures))  # noqa: T201 - its figures are the proof
 
 
-def _decide(stack: "Whole", how_many: int, *, within_s: float = 120) -> None:
-    """Families are decided, then rewritten as if their resources had been lower."""
-    with stack.under_way(how_many, settle_within_s=within_s) as verdict:
+def _decide(stack: "Whole", how_many: int) -> None:
+    """Families hand in and are decided; then their decisions are as those of a year before."""
+    with stack.under_way(how_many, settle_within_s=120) as verdict:
         pass
     assert (0, 0) == (verdict.result().lost, verdict.result().wrong)
+    _lower_resources(stack)
+
+
+def _plant(stack: "Whole", how_many: int) -> None:
+    """As if intake had received them all at once; the workers decide them."""
+    ring = KeyRing.read(Path(stack.stack.env["BERCEAU_KEY_RING_FILE"]))
+    families = asyncio.run(_families(stack, 0, how_many))
+    for first in range(0, how_many, 500):
+        rows = [_received(stack, ring, family) for family in families[first : first + 500]]
+        with stack.engine.begin() as connection:
+            connection.execute(insert(ApplicationRow), [row for row, _ in rows])
+            connection.execute(insert(ApplicationKeyRow), [key for _, key in rows])
+    due = "SELECT count(*) = 0 FROM applications WHERE due_at <= now() + interval '1 minute'"
+    stack.until(lambda: stack.one(due), within_s=900)
+
+
+def _received(
+    stack: "Whole", ring: KeyRing, family: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rows of an application as intake would have written it, and of its key."""
+    application = Application.model_validate(
+        {name: value for name, value in family["enrolment"].items() if name in _FIELDS}
+    )
+    id_, key, founded = uuid4(), DataKey.new(), stack.stack.founded
+    wrapped = ring.wrap(key)
+    body = application.model_dump_json().encode()
+    row = {
+        "id": id_,
+        "reference": f"P-{id_}",
+        "authority_id": founded.authority,
+        "portal_id": founded.portal,
+        "scheme_id": founded.scheme,
+        "structure_id": founded.structures[application.structure],
+        "habilitation_id": founded.habilitation,
+        "same_application": id_.bytes,
+        "sealed": key.seal(body, place=application_place(id_)),
+        "status": Status.RECEIVED,
+        "lane": Lane.NOW,
+        "due_at": datetime.now(UTC),
+    }
+    return row, {"application_id": id_, "ring_key": wrapped.ring_key, "wrapped": wrapped.wrapped}
+
+
+def _lower_resources(stack: "Whole") -> None:
+    """The decisions as if the resources had been lower, so that each is to change."""
     owner = open_engine(_owner_url(stack), name="test-owner", connections=1)
     ring = KeyRing.read(Path(stack.stack.env["BERCEAU_KEY_RING_FILE"]))
     try:
@@ -220,15 +276,25 @@ def _interactive(stack: "Whole", offset: int, how_many: int) -> list[float]:
 
 
 async def _hand_in(stack: "Whole", offset: int, how_many: int) -> list[str]:
+    families = await _families(stack, offset, how_many)
     async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
-        page = {"offset": offset, "limit": how_many}
-        answer = await http.get(f"{stack.stack.simulator_url}/population", params=page)
         portal = Portal(http, intake_url=stack.stack.intake_url, key=stack.stack.portal_key)
         handed = [
             await portal.submit(family["enrolment"], key=f"screen-{offset}-{n}")
-            for n, family in enumerate(answer.json())
+            for n, family in enumerate(families)
         ]
     return [reference for reference in handed if reference is not None]
+
+
+async def _families(stack: "Whole", offset: int, how_many: int) -> list[Mapping[str, Any]]:
+    """Families of the simulator, in its order, a page at a time."""
+    found: list[Mapping[str, Any]] = []
+    async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
+        while len(found) < how_many:
+            page = {"offset": offset + len(found), "limit": min(500, how_many - len(found))}
+            answer = await http.get(f"{stack.stack.simulator_url}/population", params=page)
+            found += answer.raise_for_status().json()
+    return found
 
 
 def _pause_holds(stack: "Whole", code: str) -> None:
