@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.receipts import Receipt
 from services.intake.sentences import STATE_SENTENCES
 from services.intake.silence import SilenceAnswer, SilenceOrNone
+from shared.decisions import DecisionKind
 from shared.scheme_rules import Silence
 from shared.states import Reason, Status
 
@@ -160,6 +161,33 @@ class EstimateAnswer(_Answer):
     ]
     currency: str
     tariff: TariffAnswer | None
+    explanation: list[str]
+    operations: list[OperationAnswer]
+
+
+class DecisionAnswer(_Answer):
+    """La décision tarifaire en vigueur, ou à défaut la première à venir."""
+
+    reference: Reference
+    version: int
+    kind: Annotated[DecisionKind, Field(description="Ce qui est décidé.")]
+    valid_from: date
+    in_force: Annotated[bool, Field(description="Faux si la décision ne vaut pas encore.")]
+    hourly_cents: Annotated[
+        int | None, Field(description="Tarif horaire, en centimes ; nul pour une autre unité.")
+    ]
+    price_cents: Annotated[
+        int | None, Field(description="Prix ou aide pour une unité ; nul si rien n'est fixé.")
+    ]
+    unit: Annotated[
+        str | None, Field(description="L'unité : hour, half_hour, day, meal, month, once…")
+    ]
+    monthly_cents: Annotated[
+        int | None, Field(description="Mensualité, en centimes ; nul si les heures sont inconnues.")
+    ]
+    currency: str
+    tariff: TariffAnswer
+    engine_version: str
     explanation: list[str]
     operations: list[OperationAnswer]
 

@@ -1,4 +1,4 @@
-"""What a batch is answered, row by row, as OpenAPI publishes it."""
+"""Batch answers: what became of each row, as OpenAPI publishes it."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -16,6 +16,7 @@ from services.intake import (
 )
 from services.intake.answers import (
     AdmissionAnswer,
+    DecisionAnswer,
     EstimateAnswer,
     HealthAnswer,
     ReadinessAnswer,
