@@ -28,7 +28,7 @@ _HOURS = r"[0-9]{1,5}(\.[0-9]{1,2})?"
 
 
 class CareType(StrEnum):
-    """The kinds of care that the national scale (PSU) tells apart: by the hour."""
+    """The kinds of care that the national scale (PSU) tells apart."""
 
     COLLECTIF = "collectif"
     FAMILIAL_PARENTAL = "familial_parental"

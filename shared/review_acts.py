@@ -3,12 +3,7 @@
 Each act is a row of `reviews`, with a ground that is one of these words, never a family's.
 """
 
-from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from typing import Self
-
-from shared.scheme_rules import Silence, SilenceEffect
 
 
 class ReviewAct(StrEnum):
@@ -72,38 +67,3 @@ class ClosedFor(StrEnum):
     ASKED_BY_FAMILY = "asked_by_family"
     NO_PLACE = "no_place"  # the commission gave no place
     NOT_OURS = "not_ours"  # another authority's
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """The silence rule of the day on which an application was acknowledged: its own for ever."""
-
-    silence: Silence
-
-    @property
-    def ground(self) -> str:
-        """As the row holds it: `rejection:2`."""
-        return f"{self.silence.effect}:{self.silence.months}"
-
-    @classmethod
-    def read(cls, ground: str) -> Self:
-        """From a row's ground."""
-        effect, _, months = ground.partition(":")
-        return cls(Silence(effect=SilenceEffect(effect), months=int(months)))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Until which day (included) pieces are asked for."""
-
-    until: date
-
-    @property
-    def ground(self) -> str:
-        """As the row holds it: `until:2027-02-01`."""
-        return f"until:{self.until.isoformat()}"
-
-    @classmethod
-    def read(cls, ground: str) -> Self:
-        """From a row's ground."""
-        return cls(date.fromisoformat(ground.partition(":")[2]))

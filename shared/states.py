@@ -65,7 +65,10 @@ MOVES: dict[tuple[Status, Status], str] = {
     (Status.TO_REVIEW, Status.DECIDED): "an agent decided",
     (Status.TO_REVIEW, Status.CLOSED): "an agent closed it, with a ground",
     (Status.DECIDED, Status.RECEIVED): "a re-check is due; the decision in force stays",
-    (Status.DECIDED, Status.VERIFIED): "priced again from the evidence held: a corrected tariff",
+    (
+        Status.DECIDED,
+        Status.VERIFIED,
+    ): "priced again from the evidence held: a corrected tariff, or a version that another ended",
     (Status.DECIDED, Status.TO_REVIEW): "an agent opens it again; the decision in force stays",
     (Status.RECEIVED, Status.QUARANTINED): "started several times, never finished",
     (Status.VERIFIED, Status.QUARANTINED): "started several times, never finished",

@@ -68,6 +68,7 @@ _contacts = st.fixed_dictionaries(
         "address": st.lists(_names, max_size=3, unique=True),
         "tribunal": _names,
         "rules_url": st.just("https://ville.test/regles"),
+        "retention_months": st.integers(1, 600),
     },
 )
 _people = st.fixed_dictionaries(

@@ -9,6 +9,7 @@ from services.command.doctor import doctor
 from services.command.health import health
 from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
+from services.command.review import commands as review
 from services.command.status import status
 from services.command.tariff.commands import app as tariff
 
@@ -41,6 +42,7 @@ for _noun, _group in {
     "records": whole.app,
 }.items():
     app.add_typer(_group, name=_noun, rich_help_panel="Régler")
+app.add_typer(review.app, name="review", rich_help_panel="Instruire")
 tariff.command("correct")(correct)
 app.add_typer(processes.with_tariff(tariff), name="tariff", rich_help_panel="Barèmes")
 app.add_typer(campaign, name="campaign", rich_help_panel="Barèmes")

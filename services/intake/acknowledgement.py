@@ -8,19 +8,22 @@ attestation (L.232-3). Pieces that are asked for are told here too, with their d
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Row, text
 
 from services.intake import standing
 from services.intake.acknowledgement_words import Told, sentences
-from services.intake.answers import AcknowledgementAnswer, ServiceAnswer
+from services.intake.answers import Reference
 from services.intake.parts import Parts
 from services.intake.portals import Caller
+from services.intake.silence import SilenceAnswer, SilenceOrNone
 from services.intake.standing import Standing
 from shared.paris import day_in_paris
 from shared.portal_keys import Scope
-from shared.review_acts import PIECES, Asked, Piece
+from shared.protocol.reviewing.grounds import Asked
+from shared.review_acts import PIECES, Piece
 from shared.sealing import WrappedKey
 from shared.signing import Contact
 from shared.store.places import review_place
@@ -42,6 +45,32 @@ _ASKED = text("""
     ), '-infinity')
     ORDER BY r.at, r.id
 """)
+
+
+class ServiceAnswer(BaseModel):
+    """Le service chargé du dossier."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    authority: str
+    service: str | None
+    address: list[str]
+    email: str | None
+    phone: str | None
+
+
+class AcknowledgementAnswer(BaseModel):
+    """L'accusé de réception d'une demande (CRPA, R. 112-5), à jour."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reference: Reference
+    received_on: Annotated[date, Field(description="Jour de réception, en France.")]
+    service: ServiceAnswer
+    silence: SilenceOrNone
+    pieces: Annotated[list[str], Field(description="Les pièces demandées et attendues.")]
+    pieces_until: Annotated[date | None, Field(description="Dernier jour pour les remettre.")]
+    sentences: Annotated[list[str], Field(description="Tout cela en phrases, pour la famille.")]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,7 +108,7 @@ def show(parts: Parts, caller: Caller, typed: str) -> AcknowledgementAnswer:
         reference=found.reference,
         received_on=told.received_on,
         service=_service(row.name, contact),
-        silence=standing.told_of(clock),
+        silence=SilenceAnswer.of(clock),
         pieces=list(told.pieces),
         pieces_until=wanted.until,
         sentences=list(sentences(told)),

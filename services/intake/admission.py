@@ -1,25 +1,22 @@
 """Admission: a pre-registration becomes an application, under the same reference and data key."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
 
-from services.intake.answers import AdmissionAnswer, Links, SilenceAnswer
+from services.intake.answers import AdmissionAnswer
 from services.intake.calendar_rules import refuse_impossible_dates
 from services.intake.documents import read_document
 from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
 from services.intake.problems import later, refusal
-from services.intake.receipts import silence_ends
 from services.intake.recording import sealed_content
 from services.intake.reference import read_reference
 from services.intake.remedies import faults_of
 from services.intake.repetition import find_same, same_application
-from services.intake.sentences import STATE_SENTENCES
 from services.intake.stages import Admission, Enrolment, admitted, entry_by, same_admission
 from services.intake.wanted import Wanted, find_wanted
 from services.intake.wordings import Kind
@@ -29,8 +26,7 @@ from shared.pre_registration import PreRegistration
 from shared.protocol import journal
 from shared.protocol.opening import open_application
 from shared.protocol.reviewing.clocks import acknowledge
-from shared.review_acts import Acknowledged
-from shared.scheme_rules import Silence
+from shared.protocol.reviewing.grounds import Acknowledged
 from shared.sealing import DataKey, WrappedKey
 from shared.states import Lane, Status, Step
 from shared.store.places import application_place
@@ -137,7 +133,9 @@ def _enter(connection: Connection, parts: Parts, request: Request, *, rung: bool
     _move(connection, draft, key, rung=rung)
     due = entry_by(admission.exchange).due
     silence = draft.wanted.silence
-    answer = _answer(row, entry_by(admission.exchange).status, portal.at, silence)
+    answer = AdmissionAnswer.of(
+        row.reference, entry_by(admission.exchange).status, portal.at, silence
+    )
     return Admitted(answer, first=True, doorbell=_doorbell(draft) if due else None)
 
 
@@ -173,7 +171,9 @@ def _again(row: Row[Any], before: Row[Any], key: DataKey, admission: Admission) 
     if not as_before or not same_admission(application, admission):
         raise refusal(Kind.ALREADY_ADMITTED, reference=row.reference)
     silence = before.silence and Acknowledged.read(before.silence).silence
-    return Admitted(_answer(row, Status(before.state), before.at, silence), first=False)
+    return Admitted(
+        AdmissionAnswer.of(row.reference, Status(before.state), before.at, silence), first=False
+    )
 
 
 def _draft(
@@ -230,19 +230,8 @@ def _move(connection: Connection, draft: _Draft, key: DataKey, *, rung: bool) ->
     }
     connection.execute(_ADMIT, values)
     journal.write(connection, [chained])
-    rules = [] if draft.wanted.silence is None else [(row.id, draft.wanted.silence)]
+    rules = [(row.id, draft.wanted.silence)]
     acknowledge(connection, rules, at=draft.portal.at, actor=f"portal:{draft.portal.code}")
-
-
-def _answer(row: Row[Any], state: Status, at: datetime, silence: Silence | None) -> AdmissionAnswer:
-    return AdmissionAnswer(
-        reference=row.reference,
-        state=state,
-        state_sentence=STATE_SENTENCES[state],
-        admitted_at=at,
-        silence=SilenceAnswer.of(silence, silence_ends(at, silence)),
-        links=Links.of(row.reference, estimated=True),
-    )
 
 
 def _doorbell(draft: _Draft) -> Doorbell:

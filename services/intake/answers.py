@@ -1,20 +1,18 @@
 """Answers: what intake says when it does not refuse. Field by field, as OpenAPI publishes them."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from http import HTTPStatus
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.problems import Problem
-from services.intake.receipts import Receipt, silence_ends
+from services.intake.receipts import Receipt
 from services.intake.sentences import STATE_SENTENCES
+from services.intake.silence import SilenceAnswer, SilenceOrNone
 from shared.decisions import DecisionKind
-from shared.scheme_rules import Silence, SilenceEffect
+from shared.scheme_rules import Silence
 from shared.states import Reason, Status
 
-_Reference = Annotated[
+Reference = Annotated[
     str, Field(description="Référence publique du dossier.", examples=["7K3F-9QXM-2WT3"])
 ]
 
@@ -47,40 +45,14 @@ class Links(_Answer):
         )
 
 
-class SilenceAnswer(_Answer):
-    """Ce que vaudrait le silence de la collectivité (CRPA, L. 231-1 et L. 231-4)."""
-
-    effect: Annotated[SilenceEffect, Field(description="La demande serait acceptée, ou rejetée.")]
-    on: Annotated[
-        date | None,
-        Field(description="À partir de ce jour ; nul tant que manque une pièce demandée."),
-    ]
-    waiting: Annotated[
-        bool, Field(description="Vrai si le délai est arrêté : des pièces sont demandées.")
-    ] = False
-
-    @classmethod
-    def of(cls, silence: Silence | None, on: date | None, *, waiting: bool = False) -> Self | None:
-        """What a scheme's rule comes to; None where there is no rule."""
-        if silence is None:
-            return None
-        return cls(effect=silence.effect, on=on, waiting=waiting)
-
-
-_Silence = Annotated[
-    SilenceAnswer | None,
-    Field(description="Nul si le dispositif n'a pas de règle, ou si rien n'est encore demandé."),
-]
-
-
 class ReceiptAnswer(_Answer):
     """Accusé de réception : le dossier est enregistré, définitivement."""
 
-    reference: _Reference
+    reference: Reference
     state: Annotated[Status, Field(description="État à la réception : il reste le même ici.")]
     state_sentence: str
     received_at: datetime
-    silence: _Silence
+    silence: SilenceOrNone
     links: Links
 
     @classmethod
@@ -91,60 +63,15 @@ class ReceiptAnswer(_Answer):
             state=receipt.state,
             state_sentence=STATE_SENTENCES[receipt.state],
             received_at=receipt.received_at,
-            silence=SilenceAnswer.of(
-                receipt.silence, silence_ends(receipt.received_at, receipt.silence)
-            ),
+            silence=SilenceAnswer.on_reception(receipt.silence, receipt.received_at),
             links=Links.of(receipt.reference, estimated=receipt.state is Status.ESTIMATED),
         )
-
-
-class RowAnswer(_Answer):
-    """Ce qu'est devenue une ligne du lot, comme si elle était venue seule."""
-
-    row: Annotated[int, Field(description="Place de la ligne dans le lot, à partir de 0.")]
-    status: Annotated[int, Field(description="202 enregistrée, 200 déjà connue, sinon un refus.")]
-    receipt: ReceiptAnswer | None = None
-    problem: Annotated[
-        dict[str, Any] | None,
-        Field(description="Le refus (RFC 9457) ; ses pointeurs partent de la demande de la ligne."),
-    ] = None
-
-
-class BatchAnswer(_Answer):
-    """Une réponse par ligne, dans l'ordre du lot."""
-
-    accepted: int
-    known: int
-    refused: int
-    rows: list[RowAnswer]
-
-    @classmethod
-    def of(cls, receipts: Mapping[int, Receipt], problems: Mapping[int, Problem]) -> Self:
-        """What a batch says."""
-        rows = [_row_accepted(place, receipt) for place, receipt in receipts.items()]
-        rows += [_row_refused(place, problem) for place, problem in problems.items()]
-        return cls(
-            accepted=sum(row.status == HTTPStatus.ACCEPTED for row in rows),
-            known=sum(row.status == HTTPStatus.OK for row in rows),
-            refused=len(problems),
-            rows=sorted(rows, key=lambda row: row.row),
-        )
-
-
-def _row_accepted(place: int, receipt: Receipt) -> RowAnswer:
-    status = HTTPStatus.ACCEPTED if receipt.first else HTTPStatus.OK
-    return RowAnswer(row=place, status=status, receipt=ReceiptAnswer.of(receipt))
-
-
-def _row_refused(place: int, problem: Problem) -> RowAnswer:
-    said = problem.as_json()
-    return RowAnswer(row=place, status=said["status"], problem=said)
 
 
 class StandingAnswer(_Answer):
     """Où en est un dossier."""
 
-    reference: _Reference
+    reference: Reference
     state: Status
     state_sentence: Annotated[str, Field(description="L'état, en une phrase pour la famille.")]
     reason: Annotated[Reason | None, Field(description="Motif de l'état, s'il en a un.")]
@@ -156,47 +83,37 @@ class StandingAnswer(_Answer):
     next_date: Annotated[
         date | None, Field(description="Jour du prochain essai, si le dossier attend une date.")
     ]
-    silence: _Silence
+    silence: SilenceOrNone
     links: Links
-
-
-class ServiceAnswer(_Answer):
-    """Le service chargé du dossier."""
-
-    authority: str
-    service: str | None
-    address: list[str]
-    email: str | None
-    phone: str | None
-
-
-class AcknowledgementAnswer(_Answer):
-    """L'accusé de réception d'une demande (CRPA, R. 112-5), à jour."""
-
-    reference: _Reference
-    received_on: Annotated[date, Field(description="Jour de réception, en France.")]
-    service: ServiceAnswer
-    silence: _Silence
-    pieces: Annotated[list[str], Field(description="Les pièces demandées et attendues.")]
-    pieces_until: Annotated[date | None, Field(description="Dernier jour pour les remettre.")]
-    sentences: Annotated[list[str], Field(description="Tout cela en phrases, pour la famille.")]
 
 
 class AdmissionAnswer(_Answer):
     """La préinscription est admise : c'est désormais une demande entière."""
 
-    reference: _Reference
+    reference: Reference
     state: Annotated[Status, Field(description="État à l'admission : il reste le même ici.")]
     state_sentence: str
     admitted_at: datetime
-    silence: _Silence
+    silence: SilenceOrNone
     links: Links
+
+    @classmethod
+    def of(cls, reference: str, state: Status, at: datetime, silence: Silence | None) -> Self:
+        """What an admission at that time says, for ever."""
+        return cls(
+            reference=reference,
+            state=state,
+            state_sentence=STATE_SENTENCES[state],
+            admitted_at=at,
+            silence=SilenceAnswer.on_reception(silence, at),
+            links=Links.of(reference, estimated=True),
+        )
 
 
 class WithdrawalAnswer(_Answer):
     """Le dossier est retiré : rien n'en sera plus demandé ni calculé."""
 
-    reference: _Reference
+    reference: Reference
     state: Annotated[Status, Field(description="Toujours WITHDRAWN.")]
     state_sentence: str
     withdrawn_at: datetime
@@ -231,7 +148,7 @@ class DeclaredAnswer(_Answer):
 class EstimateAnswer(_Answer):
     """Une estimation : elle n'engage personne. Sans barème en vigueur, ses chiffres sont nuls."""
 
-    reference: _Reference
+    reference: Reference
     caution: Annotated[str, Field(description="À montrer à la famille avec tout chiffre.")]
     told_at: datetime
     declared: DeclaredAnswer
@@ -251,7 +168,7 @@ class EstimateAnswer(_Answer):
 class DecisionAnswer(_Answer):
     """La décision tarifaire en vigueur, ou à défaut la première à venir."""
 
-    reference: _Reference
+    reference: Reference
     version: int
     kind: Annotated[DecisionKind, Field(description="Ce qui est décidé.")]
     valid_from: date

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 
-from services.intake.answers import BatchAnswer
+from services.intake.batch_answers import BatchAnswer
 from services.intake.batch_rows import Answers, Row, good_rows, read_rows
 from services.intake.catalogue import read_catalogue
 from services.intake.grouping import Entered, Group, OvertakenError, enter

@@ -18,9 +18,7 @@ from services.intake import (
     withdrawal,
 )
 from services.intake.answers import (
-    AcknowledgementAnswer,
     AdmissionAnswer,
-    BatchAnswer,
     DecisionAnswer,
     EstimateAnswer,
     HealthAnswer,
@@ -31,6 +29,7 @@ from services.intake.answers import (
     as_json,
 )
 from services.intake.batch import Batch, receive_batch
+from services.intake.batch_answers import BatchAnswer
 from services.intake.body_limit import read_body
 from services.intake.desk import Desk
 from services.intake.franceconnect import callback
@@ -93,7 +92,8 @@ def build_router(parts: Parts) -> APIRouter:
         )
 
     @router.get(
-        "/v1/applications/{reference}/acknowledgement", response_model=AcknowledgementAnswer
+        "/v1/applications/{reference}/acknowledgement",
+        response_model=acknowledgement.AcknowledgementAnswer,
     )
     async def acknowledge(request: Request, reference: str) -> JSONResponse:
         """Lire l'accusé de réception d'un dossier."""

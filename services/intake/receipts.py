@@ -1,14 +1,12 @@
 """Receipts: what a portal is told when it hands an application in."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from sqlalchemy import Row
 
-from shared.legal_clock import months_after
-from shared.paris import day_in_paris
-from shared.review_acts import Acknowledged
+from shared.protocol.reviewing.grounds import Acknowledged
 from shared.scheme_rules import Silence
 from shared.states import Status
 
@@ -36,10 +34,3 @@ class Receipt:
         silence = row.silence and Acknowledged.read(row.silence).silence
         state = Status(row.state)
         return cls(row.reference, row.received_at, first, state, silence, replayed)
-
-
-def silence_ends(received_at: datetime, silence: Silence | None) -> date | None:
-    """The day in Paris on which silence would mean something, as it was on reception."""
-    if silence is None:
-        return None
-    return months_after(day_in_paris(received_at), silence.months)

@@ -111,7 +111,7 @@ def record(connection: Connection, ring: KeyRing, draft: Draft, *, rung: bool) -
 
 def acknowledge_all(connection: Connection, drafts: Sequence[Draft]) -> None:
     """Write down under which silence rule each of these, of one portal, was received."""
-    rules = [(draft.id, draft.silence) for draft in drafts if draft.silence is not None]
+    rules = [(draft.id, draft.silence) for draft in drafts]
     for portal in {draft.portal for draft in drafts}:
         acknowledge(connection, rules, at=portal.at, actor=f"portal:{portal.code}")
 

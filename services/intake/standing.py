@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from services.intake.answers import Links, SilenceAnswer, StandingAnswer
+from services.intake.answers import Links, StandingAnswer
 from services.intake.parts import Parts
 from services.intake.portals import Caller, admit
 from services.intake.problems import refusal
 from services.intake.reference import read_reference
 from services.intake.sentences import STATE_SENTENCES
+from services.intake.silence import SilenceAnswer
 from services.intake.wordings import Kind
 from shared.legal_clock import Clock
 from shared.portal_keys import Scope
@@ -106,13 +107,6 @@ def find(
     return Standing(row)
 
 
-def told_of(clock: Clock | None) -> SilenceAnswer | None:
-    """A clock as portals are told of it."""
-    if clock is None:
-        return None
-    return SilenceAnswer.of(clock.silence, clock.on, waiting=clock.waiting)
-
-
 def show(parts: Parts, caller: Caller, typed: str) -> StandingAnswer:
     """Say where an application is."""
     with parts.engine.connect() as connection:
@@ -127,6 +121,6 @@ def show(parts: Parts, caller: Caller, typed: str) -> StandingAnswer:
         received_at=standing.received_at,
         moved_at=standing.moved_at,
         next_date=standing.next_date,
-        silence=told_of(clock),
+        silence=SilenceAnswer.of(clock),
         links=Links.of(standing.reference, estimated=standing.estimated),
     )

@@ -46,6 +46,8 @@ class Computable(Protocol):
     def facts(self) -> Facts: ...
     @property
     def received_at(self) -> datetime: ...
+    @property
+    def papers(self) -> Declared | None: ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,7 +116,7 @@ def _record(
         outcome,
         tariff=tariff,
         on=on,
-        evidence=facts.provenance,
+        evidence=case.papers or facts.provenance,
         application=Declared(DeclaredSource.APPLICATION, case.received_at),
         resources_year=_year(facts),
     )

@@ -13,6 +13,7 @@ from services.tariff.admissibility.residence import RESIDENCE
 from services.tariff.computing import Computed, Refused, compute
 from services.tariff.doubts import Yes, doubt, moved, needs_a_yes
 from services.tariff.engine.needs import needs
+from services.tariff.engine.origin import Declared
 from services.tariff.language.local import LocalTariff
 from services.tariff.language.scale import Scale
 from services.tariff.language.tariff import Tariff
@@ -25,13 +26,16 @@ from shared.errors import TariffError
 from shared.evidence import EajeFacts, Facts, Proof
 from shared.states import Reason
 
+_SEEN_BY_AN_AGENT = frozenset({Reason.DOUBTFUL_YEAR, Reason.CHILD_NOT_LISTED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Case:
     """An application, opened, with what its fee is computed from.
 
     `others_file` says that the facts are of the other representative's file; `by_hand`, that an
-    agent settled it before, whom a machine does not overrule.
+    agent settled it before, whom a machine does not overrule. `papers`: an agent read the figures
+    on papers, and answers for their year and for the child.
     """
 
     application: Application
@@ -42,6 +46,7 @@ class Case:
     others_file: bool = False
     by_hand: bool = False
     drafts: bool = False
+    papers: Declared | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -87,6 +92,8 @@ def price(case: Case, on: date) -> Priced | Doubtful:
     except TariffError:
         tariff = None
     reason = doubt(case.facts, tariff)
+    if case.papers is not None and reason in _SEEN_BY_AN_AGENT:
+        reason = None
     if reason is not None:
         return Doubtful(reason)
     if tariff is None:

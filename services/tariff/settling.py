@@ -73,7 +73,9 @@ def settle(case: Case, history: History) -> Settled | Unchanged | Doubtful:
     if isinstance(priced, Priced) and not _may_begin(priced, history):
         on = first_of_next_month(history.today)
         priced = price(_beside(case, history.past, on), on)
-    return priced if isinstance(priced, Doubtful) else _versioned(priced, case, history)
+    if isinstance(priced, Doubtful):
+        return priced
+    return versioned(priced, history, ends=ends)
 
 
 def _wanted(history: History) -> date:
@@ -97,7 +99,8 @@ def _may_begin(priced: Priced, history: History) -> bool:
     return holds is not None and in_favour(priced.decided, holds.decided)
 
 
-def _versioned(priced: Priced, case: Case, history: History) -> Settled | Unchanged:
+def versioned(priced: Priced, history: History, *, ends: date | None) -> Settled | Unchanged:
+    """What is priced, beside what holds on its day; `ends` is the last day of care."""
     new, holds = priced.decided, holding_on(history.past, priced.on)
     if holds is None or not differs(new, holds.decided):
         return Unchanged(restated=_restates(history.past, priced.on))
@@ -105,9 +108,7 @@ def _versioned(priced: Priced, case: Case, history: History) -> Settled | Unchan
         priced=priced,
         because=changes(new, holds.decided, correction=history.corrects),
         before=holds.told,
-        difference=difference(
-            new, priced.on, history.past, today=history.today, ends=case.application.care.end
-        ),
+        difference=difference(new, priced.on, history.past, today=history.today, ends=ends),
         again_on=next_start(history.past, priced.on),
     )
 

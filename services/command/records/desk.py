@@ -62,7 +62,7 @@ def at_desk() -> Iterator[Desk]:
         )
         try:
             with _in_reach(engine) as connection:
-                hand = Hand(f"command:{_login()}", datetime.now(UTC))
+                hand = Hand(f"command:{login()}", datetime.now(UTC))
                 yield Desk(connection, hand, settings)
         finally:
             engine.dispose()
@@ -132,7 +132,7 @@ def _give_up_on_the_record() -> NoReturn:
     give_up("PostgreSQL ne répond pas, ou n'a pas ses tables : voir « berceau doctor ».")
 
 
-def _login() -> str:
+def login() -> str:
     """The account that runs the command, as the system has it: `LOGNAME` could say anyone."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name

@@ -11,6 +11,7 @@ from services.command.records.fields import Day, Email, Lines, Name, Phone, Url,
 from services.command.records.parts import Part
 
 _MOST = 50
+_Months = Annotated[int, Field(ge=1, le=600)]
 
 
 class Signatory(Part):
@@ -43,6 +44,7 @@ class Contact(Part):
     tribunal_address: Name | None = None
     rules_url: Url | None = None
     privacy_url: Url | None = None
+    retention_months: _Months | None = None
 
 
 Signatories = Annotated[tuple[Signatory, ...], Field(max_length=_MOST)]

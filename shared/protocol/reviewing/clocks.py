@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row, insert, text
 
 from shared.legal_clock import Clock, Request, clock
 from shared.paris import day_in_paris
-from shared.review_acts import Acknowledged, Asked, ReviewAct
+from shared.protocol.reviewing.grounds import Acknowledged, Asked
+from shared.review_acts import ReviewAct
 from shared.scheme_rules import Silence
 from shared.store.reviews import ReviewRow
 
@@ -36,12 +37,12 @@ class Received:
 
 def acknowledge(
     connection: Connection,
-    rules: Iterable[tuple[UUID, Silence]],
+    rules: Iterable[tuple[UUID, Silence | None]],
     *,
     at: datetime,
     actor: str,
 ) -> None:
-    """Write down the silence rule of applications that enter now."""
+    """Write down the silence rule of applications that enter now, where there is one."""
     rows = [
         {
             "id": uuid4(),
@@ -52,6 +53,7 @@ def acknowledge(
             "ground": Acknowledged(silence).ground,
         }
         for application, silence in rules
+        if silence is not None
     ]
     if rows:
         connection.execute(insert(ReviewRow), rows)

@@ -12,7 +12,8 @@ from services.intake.examples import ADMISSION, APPLICATION, PRE_REGISTRATION
 from services.intake.parts import Parts
 from shared.legal_clock import months_after
 from shared.paris import day_in_paris
-from shared.review_acts import Asked, ReviewAct
+from shared.protocol.reviewing.grounds import Asked
+from shared.review_acts import ReviewAct
 from shared.sealing import WrappedKey
 from shared.store.places import review_place
 

@@ -10,9 +10,10 @@ from sqlalchemy.exc import OperationalError
 
 from shared.protocol import journal, saving, sweeping
 from shared.protocol.tempo import Tempo
-from shared.states import Status
+from shared.states import Lane, Status, Step
 from shared.store.engine import open_engine
 from shared.store.tables import JournalRow
+from shared.watching.auditing import audit
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Record
@@ -170,3 +171,42 @@ def test_a_dead_worker_s_hold_is_freed_and_counted(record: "Record") -> None:
 
     assert [c is None for c in record.column("claim", ids)] == [False, True]
     assert record.column("starts", ids) == [1, 1]
+
+
+def test_what_a_decision_ends_is_priced_anew_at_once(record: "Record") -> None:
+    """Two moves in one save, each with its line; the day of the ended version is asked for."""
+    ids = record.plant(2, status=Status.VERIFIED, lane=Lane.BULK)
+    moves = [
+        record.reviewed(
+            held,
+            now=Status.DECIDED,
+            reason=None,
+            decided=record.decision(),
+            again_on=date(2027, 1, 1) if held.id == ids[0] else None,
+        )
+        for held in record.claim(ids, step=Step.PRICE)
+    ]
+
+    assert set(ids) == saving.save(record.engine, moves, actor="test")
+
+    assert [Status.VERIFIED, Status.DECIDED] == record.column("status", ids)
+    assert [date(2027, 1, 1), None] == record.column("effective_on", ids)
+    assert [True, False] == [at is not None for at in record.column("due_at", ids)]
+    assert [2, 1] == record.column("journal_sequence", ids)
+    lines = record.rows(
+        "SELECT was, now, evidence FROM journal WHERE application_id = :id ORDER BY sequence",
+        id=ids[0],
+    )
+    assert [("VERIFIED", "DECIDED", False), ("DECIDED", "VERIFIED", True)] == [
+        (line.was, line.now, line.evidence is None) for line in lines
+    ]
+    audited = audit(record.engine)
+    assert (2, 0) == (audited.applications, audited.faulty)
+
+
+def test_only_a_decision_has_something_priced_anew(record: "Record") -> None:
+    """A proposal ends nothing before somebody says yes."""
+    [held] = record.claim(record.plant(1, status=Status.VERIFIED), step=Step.PRICE)
+
+    with pytest.raises(ValueError, match="only what is decided"):
+        record.reviewed(held, now=Status.PROPOSED, again_on=date(2027, 1, 1))

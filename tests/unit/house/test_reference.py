@@ -18,6 +18,7 @@ from shared.queue import stops
 from shared.queue.broker import HEARTBEAT_TIMEOUT_MS, QUEUES
 from shared.queue.limits import Limits
 from shared.queue.pace import LONGEST_RAMP_S, WEIGHTS
+from shared.review_acts import ReviewAct
 from shared.settings import Settings
 from shared.states import MOVES, Lane, Reason, Status
 from shared.working import batches, saver
@@ -158,3 +159,10 @@ def test_every_setting_has_its_row(settings: str) -> None:
         [f"`BERCEAU_{name.upper()}`", default(name), field.description]
         for name, field in Settings.model_fields.items()
     ] == _rows(settings, "variable", "default", "meaning")
+
+
+def test_every_act_of_review_has_its_row(protocol: str) -> None:
+    """In the order of the code."""
+    rows = _rows(protocol, "act", "what was done", "its ground")
+
+    assert [f"`{act}`" for act in ReviewAct] == [act for act, _, _ in rows]

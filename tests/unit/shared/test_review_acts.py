@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from shared.review_acts import PIECES, Acknowledged, Asked, Piece
+from shared.protocol.reviewing.grounds import Acknowledged, Asked
+from shared.review_acts import PIECES, Piece
 from shared.scheme_rules import Silence, SilenceEffect
 
 
