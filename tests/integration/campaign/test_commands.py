@@ -229,6 +229,11 @@ async def test_drafts_wait_for_a_person_and_can_be_found(office: Office) -> None
     assert [] == office.told("campaign", "letters", code)
     assert "1 projet à valider par un agent." in office.berceau("campaign", "show", code).output
 
+    office.berceau("review", "validate", "--all", "--campaign", code, "--yes")
+    told = office.told("campaign", "report", code)
+    assert (1, 0, {"resources": 1}) == (told["changed"], told["proposed"], told["because"])
+    assert [f"T-{id_}"] == office.told("campaign", "letters", code)
+
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),

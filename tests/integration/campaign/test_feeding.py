@@ -12,6 +12,7 @@ from shared.campaigns import CampaignKind
 from shared.protocol import saving
 from shared.protocol.campaigning import ending, feeding, steering
 from shared.protocol.campaigning.feeding import CHUNK, Fed
+from shared.protocol.campaigning.moving import hold
 from shared.protocol.campaigning.progress import progress_of
 from shared.protocol.waking import KNOWN_BY_ALL
 from shared.queue.broker import open_redis
@@ -86,27 +87,38 @@ def test_a_chunk_is_bounded(town: "Town") -> None:
 
 
 def test_two_schedulers_feed_each_member_once(town: "Town") -> None:
-    """Forty looks at the same instants: each member is fed once, the window is kept."""
-    ids = town.decided(60)
+    """Thirty looks at the same instants, all priced between: each once, within the window."""
+    town.decided(60)
     campaign = town.start()
-    together = threading.Barrier(2)
-    most = 0
+    under_way: list[int] = []
+
+    def price() -> None:
+        under_way.append(town.price())
+
+    together = threading.Barrier(2, action=price)
 
     def look(_: int) -> int:
         fed = 0
-        for _ in range(20):
+        for _ in range(30):
             together.wait(10)
-            fed += feeding.feed(town.record.engine, window=40).fed
+            fed += feeding.feed(town.record.engine, window=3).fed
         return fed
 
     with ThreadPoolExecutor(2) as pool:
         fed = sum(pool.map(look, range(2)))
-        most = town.record.one("SELECT count(*) FROM applications WHERE status = 'VERIFIED'")
 
-    assert (40, 40) == (fed, most)
-    assert 40 == town.record.one("SELECT count(*) FROM journal")
-    assert 20 == sum(1 for at in town.member(campaign, "fed_at").values() if at is None)
-    assert 60 == len(ids)
+    assert (60, 3) == (fed, max(under_way))
+    assert 60 == town.record.one("SELECT count(*) FROM journal WHERE actor = 'campaign:essai'")
+    assert None not in town.member(campaign, "fed_at").values()
+
+
+def test_a_campaign_that_was_just_paused_is_not_held(town: "Town") -> None:
+    """A scheduler that had it among those that run finds that it does not any more."""
+    town.decided(1)
+    campaign = town.start()
+    with town.record.engine.begin() as connection:
+        steering.pause(connection, campaign)
+        assert hold(connection, campaign) is None
 
 
 @pytest.mark.parametrize(
