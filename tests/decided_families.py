@@ -1,16 +1,19 @@
 """Invented families, and what was decided about them, as it is sealed."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from services.tariff.engine.decide import decide
+from services.tariff.engine.household import LocalSituation, Quotient
 from services.tariff.engine.record import Declared, DeclaredSource, decision_record
 from services.tariff.engine.situation import Contract, Situation
 from services.tariff.explanation.explain import explain
-from services.tariff.language.national import load_national_scale
+from services.tariff.language.national import load_national_scale, load_shipped_scale
 from shared.application import Address, CareType
+from shared.canonical import canonical_json
 from shared.civil_status import BirthPlace, Child, CivilStatus, PartialDate, Sex
 from shared.decisions import (
     AuthorityTold,
@@ -26,7 +29,7 @@ from shared.decisions import (
     SchemeTold,
     Verdict,
 )
-from shared.evidence import EAJE_SOURCE, Provenance
+from shared.evidence import EAJE_SOURCE, QF_SOURCE, Provenance
 from shared.money import Money
 from shared.reasons import Reason
 from shared.scheme_rules import SchemeKind, Silence, SilenceEffect
@@ -42,6 +45,7 @@ CERTIFIED = Provenance(
     http_status=200,
     request_id="r-1",
 )
+CERTIFIED_QUOTIENT = CERTIFIED.model_copy(update={"source": QF_SOURCE})
 APPLICATION = Declared(DeclaredSource.APPLICATION, RECEIVED)
 CONTACT = Contact(
     service="Service petite enfance",
@@ -88,6 +92,12 @@ BEBEDOM = SchemeTold(
     profile="qf",
     kind=SchemeKind.AID,
     silence=Silence(effect=SilenceEffect.REJECTION),
+)
+GARDERIE = SchemeTold(
+    code="garderie",
+    name="Garderie du soir",
+    profile="qf",
+    silence=Silence(effect=SilenceEffect.ACCEPTANCE),
 )
 TERMS = ContractTerms(
     hours=Decimal("1518.00"),
@@ -143,10 +153,12 @@ def envelope(**changes: Any) -> Envelope:
 def content(
     decision: Envelope | None = None, record: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What is sealed, the State's proof included."""
+    """What is sealed, the State's proof included, as it is when it was opened again."""
     explanation = [] if record is None else list(explain(record))
     said = (decision or envelope()).model_dump(mode="json")
-    return {"record": record, "explanation": explanation, "proof": PROOF, "decision": said}
+    told = {"record": record, "explanation": explanation, "proof": PROOF, "decision": said}
+    opened: dict[str, Any] = json.loads(canonical_json(told))
+    return opened
 
 
 def _known(child: Child) -> FamilyTold:
@@ -204,8 +216,8 @@ def aid_refused() -> dict[str, Any]:
         CheckResult(
             check="income",
             verdict=Verdict.NO,
-            evidence="Votre quotient familial de novembre 2026 est de 1 312 €. Le plafond de "
-            "l'aide est de 1 100 €.",
+            evidence="Votre quotient familial de novembre 2026 est de 1\u202f312 €. Le plafond "
+            "de l'aide est de 1\u202f100 €.",
         ),
     )
     told = envelope(
@@ -218,6 +230,80 @@ def aid_refused() -> dict[str, Any]:
         admissibility=checks,
     )
     return content(told)
+
+
+def local_record(
+    tariff_id: str, situation: LocalSituation, on: date = SINCE, *, evidence: Any = None
+) -> dict[str, Any]:
+    """The record of a shipped local tariff's outcome."""
+    tariff = load_shipped_scale(tariff_id).in_force(on)
+    return decision_record(
+        situation,
+        decide(situation, tariff, on),
+        tariff=tariff,
+        on=on,
+        evidence=evidence or CERTIFIED_QUOTIENT,
+        application=APPLICATION,
+        resources_year=2025,
+    )
+
+
+def quotient(euros: int) -> tuple[Quotient, ...]:
+    """A quotient familial of November 2026."""
+    return (Quotient("2026-11", Money.of_euros(euros)),)
+
+
+def provisional() -> dict[str, Any]:
+    """A fee at the highest price, for want of a quotient."""
+    told = envelope(
+        kind=DecisionKind.PROVISIONAL,
+        ground=Reason.RESOURCES_UNKNOWN,
+        scheme=GARDERIE,
+        structure="École des Platanes",
+        contract=None,
+    )
+    situation = LocalSituation(resident=Verdict.YES, rank=1, units=Decimal(24))
+    return content(told, local_record("cauroir-garderie", situation))
+
+
+def bands() -> dict[str, Any]:
+    """A fee by the band of a quotient."""
+    told = envelope(scheme=GARDERIE, structure="École des Platanes", contract=None)
+    situation = LocalSituation(quotients=quotient(812), resident=Verdict.YES, units=Decimal(24))
+    return content(told, local_record("cauroir-garderie", situation))
+
+
+_BEBEDOM = frozenset({"complement-de-mode-de-garde", "enfant-de-moins-de-3-ans-garde-20-heures"})
+
+
+def _bebedom(euros: int) -> dict[str, Any]:
+    situation = LocalSituation(quotients=quotient(euros), resident=Verdict.YES, granted=_BEBEDOM)
+    return local_record("hauts-de-seine-bebedom", situation)
+
+
+def aid_awarded() -> dict[str, Any]:
+    """An aid that is paid, by the band of a quotient."""
+    told = envelope(
+        kind=DecisionKind.AWARDED,
+        mode=DecisionMode.VALIDATED,
+        scheme=BEBEDOM,
+        structure=None,
+        contract=None,
+    )
+    return content(told, _bebedom(640))
+
+
+def aid_beyond() -> dict[str, Any]:
+    """An aid refused by the grid itself."""
+    told = envelope(
+        kind=DecisionKind.NOT_AWARDED,
+        ground="outside_bands",
+        mode=DecisionMode.VALIDATED,
+        scheme=BEBEDOM,
+        structure=None,
+        contract=None,
+    )
+    return content(told, _bebedom(2650))
 
 
 def siblings() -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import typer
 
 from services.command import demonstration, keeping, migration, processes, switches
+from services.command.decision import commands as decision
 from services.command.doctor import doctor
 from services.command.health import health
 from services.command.provider import commands as provider
@@ -31,6 +32,7 @@ app.command(rich_help_panel="Tenir")(switches.resume)
 app.command(rich_help_panel="Tenir")(migration.migrate)
 app.add_typer(keeping.keys, name="keys", rich_help_panel="Tenir")
 app.add_typer(keeping.journal, name="journal", rich_help_panel="Tenir")
+app.add_typer(decision.app, name="decision", rich_help_panel="Décider")
 for _noun, _group in {
     "authority": authorities.app,
     "structure": structures.app,

@@ -1,19 +1,16 @@
 """Endpoints: what is at which address. Each reads its request, asks the desk, and answers."""
 
 from collections.abc import Callable
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
 from services.intake import (
     acknowledgement,
     admission,
     decisions,
     estimates,
-    letters,
-    public_rules,
     standing,
     withdrawal,
 )
@@ -35,26 +32,13 @@ from services.intake.desk import Desk
 from services.intake.franceconnect import callback
 from services.intake.franceconnect.told import EvidenceAnswer
 from services.intake.health import readiness
-from services.intake.letters import MOST_CHILDREN
-from services.intake.papers import PaperAnswer
+from services.intake.paper_endpoints import add_papers
 from services.intake.parts import Parts
 from services.intake.portals import Caller
 from services.intake.receipts import Receipt
 from services.intake.reception import Submission, receive
 from services.intake.repetition import read_idempotency_key
 from services.intake.withdrawal import Withdrawal
-
-_Version = Annotated[
-    str | None, Query(description="Numéro d'une version ; sans lui, celle en vigueur.")
-]
-_Siblings = Annotated[
-    tuple[str, ...],
-    Query(
-        alias="with",
-        max_length=MOST_CHILDREN,
-        description="Références des frères et sœurs à réunir dans la même lettre.",
-    ),
-]
 
 
 def build_router(parts: Parts) -> APIRouter:
@@ -108,7 +92,7 @@ def build_router(parts: Parts) -> APIRouter:
             as_json(await desk.serve(decisions.show, parts, _caller(request), reference))
         )
 
-    _add_papers(router, parts, desk, _caller)
+    add_papers(router, parts, desk, _caller)
     _add_stages(router, parts, desk, _caller)
     _add_callback(router, parts, desk, _caller)
 
@@ -123,36 +107,6 @@ def build_router(parts: Parts) -> APIRouter:
         return JSONResponse(as_json(await desk.serve(readiness, parts)))
 
     return router
-
-
-def _add_papers(
-    router: APIRouter, parts: Parts, desk: Desk, caller: Callable[[Request], Caller]
-) -> None:
-    """The addresses of what is given to be read: HTML, PDF or JSON, as the reader prefers."""
-
-    @router.get("/v1/applications/{reference}/decision/letter", response_model=PaperAnswer)
-    async def show_letter(
-        request: Request, reference: str, version: _Version = None, siblings: _Siblings = ()
-    ) -> Response:
-        """Lire la lettre d'une décision."""
-        accept = request.headers.getlist("accept")
-        wanted = letters.Wanted(caller(request), reference, version, accept, siblings)
-        return await desk.serve(letters.write_letter, parts, wanted)
-
-    @router.get("/v1/applications/{reference}/decision/rules", response_model=PaperAnswer)
-    async def show_rules_applied(
-        request: Request, reference: str, version: _Version = None
-    ) -> Response:
-        """Lire les règles telles qu'elles ont été appliquées à un dossier."""
-        accept = request.headers.getlist("accept")
-        wanted = letters.Wanted(caller(request), reference, version, accept)
-        return await desk.serve(letters.write_rules, parts, wanted)
-
-    @router.get("/v1/authorities/{code}/rules", response_model=PaperAnswer)
-    async def show_rules_in_force(request: Request, code: str) -> Response:
-        """Lire les règles en vigueur d'une collectivité ; sans clé."""
-        accept = request.headers.getlist("accept")
-        return await desk.serve(public_rules.show, parts, code, accept)
 
 
 def _add_stages(

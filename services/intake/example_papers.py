@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from services.intake.papers import Format
+
 _HEAD: dict[str, Any] = {
     "format": "berceau-paper/1",
     "dated": "2026-11-23",
@@ -62,3 +64,8 @@ RULES = {
     ],
     "closing": [],
 }
+BEGINNINGS = {
+    Format.HTML: '<!doctype html>\n<html lang="fr">\n…',
+    Format.PDF: "%PDF-1.7 …",
+}
+"""How the formats begin of which JSON cannot show more."""

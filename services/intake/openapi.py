@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from services.intake import examples
 from services.intake.answers import ProblemAnswer
 from services.intake.batch_rows import MOST_ROWS
+from services.intake.example_papers import BEGINNINGS
 from services.intake.franceconnect.bearer import EvidenceRequest
 from services.intake.operations import (
     ADMIT,
@@ -135,8 +136,7 @@ def _describe_paper(operation: dict[str, Any], formats: Iterable[Format]) -> Non
     content = operation["responses"]["200"]["content"]
     for form in formats:
         if form is not Format.JSON:
-            binary = {"format": "binary"} if form is Format.PDF else {}
-            content[form.value] = {"schema": {"type": "string", **binary}}
+            content[form.value] = {"schema": {"type": "string"}, "example": BEGINNINGS[form]}
 
 
 def _batch_body() -> dict[str, Any]:

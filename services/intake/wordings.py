@@ -111,14 +111,10 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
         Kind.NO_LETTER: Wording(
             404,
             "Pas de lettre",
-            "Cette décision a été enregistrée sans ce que dit une lettre : seuls son montant et "
-            "son calcul peuvent être lus, sous /decision.",
+            "Cette décision date d'avant les lettres : lisez son montant sous /decision.",
         ),
         Kind.UNKNOWN_VERSION: Wording(
-            404,
-            "Version inconnue",
-            "Ce dossier n'a pas de décision sous ce numéro : sans « version », celle en vigueur "
-            "est donnée.",
+            404, "Version inconnue", "Ce dossier n'a pas cette version : retirez « version »."
         ),
         Kind.UNKNOWN_AUTHORITY: Wording(
             404, "Collectivité inconnue", "Aucune collectivité n'a ce code ici : vérifiez-le."
@@ -126,8 +122,7 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
         Kind.NOT_ACCEPTABLE: Wording(
             406,
             "Format inconnu",
-            "L'en-tête Accept ne demande aucun des formats de cette adresse : « accepted » les "
-            "donne.",
+            "L'en-tête Accept ne demande aucun format de cette adresse : voyez « accepted ».",
         ),
         Kind.NOT_ONE_HOUSEHOLD: Wording(
             422,

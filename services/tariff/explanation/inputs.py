@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.tariff.explanation.content import Record
-from services.tariff.explanation.typography import day, month, plain_number
+from services.tariff.explanation.typography import day, in_order, month, plain_number
 from shared.evidence import (
     EAJE_FRANCE_CONNECT_SOURCE,
     EAJE_SOURCE,
@@ -58,12 +58,13 @@ class Datum:
 
 
 def data_used(record: Record) -> tuple[Datum, ...]:
-    """Every datum that the computation rests on, in the order of the record."""
+    """Every datum that the computation rests on."""
     return tuple(_data(record))
 
 
 def _data(record: Record) -> Iterator[Datum]:
-    for name, given in record["inputs"].items():
+    for name in in_order(record["inputs"], _WORDS):
+        given = record["inputs"][name]
         if given["value"] in _UNTOLD or (name == _SENSITIVE and not given["value"]):
             continue
         label, told = _WORDS.get(name, (name.replace("_", " "), str))
@@ -102,6 +103,10 @@ def _hundredths(value: int) -> str:
     return plain_number(str(Decimal(value) / 100))
 
 
+def _names(codes: Sequence[str]) -> str:
+    return ", ".join(code.replace("-", " ") for code in codes)
+
+
 def _contract(value: Mapping[str, Any]) -> str:
     return f"{plain_number(value['hours'])} heures, {value['instalments']} paiements"
 
@@ -121,7 +126,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any], str]]] = MappingProxyType(
         "rank": ("Rang de l'enfant parmi les inscrits", str),
         "monthly_units": ("Quantité par mois", lambda value: plain_number(str(value))),
         "regime": ("Qui verse vos allocations", lambda value: _FUNDS.get(value, value)),
-        "granted": ("Réduction ou condition accordée", ", ".join),
-        "denied": ("Réduction ou condition refusée", ", ".join),
+        "granted": ("Réduction ou condition accordée", _names),
+        "denied": ("Réduction ou condition refusée", _names),
     }
 )

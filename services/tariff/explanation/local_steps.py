@@ -23,9 +23,9 @@ def local_steps(record: Record) -> tuple[Sentence, ...]:
 
 
 def _figures(record: Record) -> Iterator[Sentence]:
-    for name, given in record["inputs"].items():
-        if name in _FIGURES:
-            unknown, tell = _FIGURES[name]
+    for name, (unknown, tell) in _FIGURES.items():
+        if name in record["inputs"]:
+            given = record["inputs"][name]
             text = unknown if given["value"] in _UNKNOWN else tell(given)
             yield from (said(f"figure.{name}", told) for told in (text,) if told)
 

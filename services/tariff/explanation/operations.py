@@ -51,7 +51,9 @@ def _measure(given: Given, result: str, _record: Record) -> str | None:
     return f"Divisé par {' et par '.join(by)}, cela fait {found}{' par mois' if monthly else ''}."
 
 
-def _cut(_given: Given, result: str, _record: Record) -> str:
+def _cut(given: Given, result: str, _record: Record) -> str | None:
+    if given["measure"] == result:
+        return None
     return f"Le barème ne compte que les euros entiers : {euros(result)}."
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.tariff.explanation.content import Record
-from services.tariff.explanation.typography import euros, number
+from services.tariff.explanation.typography import euros, in_order, number
 
 _AEEH = "aeeh"
 _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -70,8 +70,8 @@ _PERCENT = frozenset({"rate", "effort_rate", "sibling", "children", "reduction"}
 def parameter_rows(record: Record) -> tuple[tuple[str, str, str, str], ...]:
     """Each parameter that was applied: what it is, its value, its weight, its source."""
     return tuple(
-        _row(name, parameter)
-        for name, parameter in record["parameters"].items()
+        _row(name, record["parameters"][name])
+        for name in in_order(record["parameters"], _WORDS)
         if name != _AEEH or _counts(record)
     )
 

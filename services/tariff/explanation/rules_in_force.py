@@ -1,6 +1,6 @@
 """The public page of an authority's rules: those of its main algorithms (CRPA L. 312-1-3). Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,8 @@ from services.tariff.explanation.paper import (
     Paper,
     PaperKind,
     Section,
+    Sentence,
+    Subheading,
     paragraph,
     points,
     said,
@@ -18,6 +20,7 @@ from services.tariff.explanation.paper import section as titled
 from services.tariff.explanation.people import sender_lines
 from services.tariff.explanation.tariff_rules import rules_table
 from services.tariff.explanation.typography import day, typeset
+from services.tariff.language.policies import SENTENCES, Policy
 from services.tariff.language.tariff import Tariff
 from services.tariff.language.words import Method, Profile
 from shared.decisions import AuthorityTold
@@ -90,7 +93,16 @@ def _told(scheme: SchemeInForce, tariff: Tariff) -> tuple[Block, ...]:
             said("scheme.digest", f"Version {tariff.version}, empreinte {tariff.digest}."),
         ),
         rules_table(tariff),
+        Subheading("Ce qu'une personne examine toujours"),
+        points(*_for_a_person(tariff)),
     )
+
+
+def _for_a_person(tariff: Tariff) -> Iterator[Sentence]:
+    """What a machine never settles under this tariff, in the order of the language."""
+    for policy in Policy:
+        if policy in tariff.for_an_agent:
+            yield said("scheme.policy", SENTENCES[policy])
 
 
 def _person(*, automatic: bool) -> str:

@@ -1,13 +1,15 @@
 """The operations of a record as a family reads them: what is done, figures, result. Pure."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from services.tariff.explanation.typography import amount, plain_number
+from services.tariff.explanation.typography import amount, in_order, month, plain_number
 from services.tariff.explanation.typography import number as exact
 
+_MONTH = re.compile(r"\d{4}-\d{2}\Z", re.ASCII)
 _STEPS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "monthly_resources": ("Ressources du mois", "ressources de l'année ÷ 12"),
@@ -177,11 +179,18 @@ def operation_row(operation: Mapping[str, Any]) -> tuple[str, str, str, str]:
     step = operation["step"]
     name, done = _STEPS.get(step, (step.replace("_", " "), operation["formula"]))
     figures = " ; ".join(
-        f"{_FIGURES.get(key, key.replace('_', ' '))} : {_told(key, value)}"
-        for key, value in operation["inputs"].items()
-        if value
+        f"{_figure(key)} : {_told(key, operation['inputs'][key])}"
+        for key in in_order(operation["inputs"], _FIGURES)
+        if operation["inputs"][key]
     )
     return name, done, figures, _told(_RESULTS.get(step, step), operation["result"])
+
+
+def _figure(key: str) -> str:
+    """What a figure is: a quotient is named by its month, a line of an invoice by its place."""
+    if _MONTH.match(key):
+        return month(key)
+    return f"ligne {key}" if key.isdigit() else _FIGURES.get(key, key.replace("_", " "))
 
 
 def _told(name: str, value: str) -> str:
@@ -193,6 +202,6 @@ def _told(name: str, value: str) -> str:
         number = Fraction(value)
     except ValueError:
         return value
-    if name in _EUROS:
+    if name in _EUROS or _MONTH.match(name) or name.isdigit():
         return amount(number)
     return f"{exact(value)} %" if name.startswith("rate") else plain_number(value)

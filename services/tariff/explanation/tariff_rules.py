@@ -21,6 +21,13 @@ from services.tariff.language.local import (
     LocalTariff,
 )
 from services.tariff.language.measure import Measure
+from services.tariff.language.methods import (
+    ChildrenCondition,
+    Condition,
+    DisabledChildCondition,
+    GrantedCondition,
+    ResidentCondition,
+)
 from services.tariff.language.missing import FixedPrice
 from services.tariff.language.psu import PsuTariff
 from services.tariff.language.sourced import Sourced
@@ -98,6 +105,8 @@ def _local(tariff: LocalTariff) -> Iterator[Row]:
         case AwardTariff():
             yield from _measured(tariff.measure)
             yield from _bands(tariff.award.grid, tariff.award.bounds, unit, tariff.award)
+            for condition in tariff.award.conditions:
+                yield "Condition", _wanted(condition), _source(condition)
         case LinearTariff():
             yield from _measured(tariff.measure)
             for point in tariff.linear.points:
@@ -139,6 +148,18 @@ def _bands(
         given = "un agent examine" if band.value is None else f"{_euros(band.value)} {unit}"
         yield span, given, _source(sourced)
     yield "Bornes des tranches", _BOUNDS[bounds], _source(sourced)
+
+
+def _wanted(condition: Condition) -> str:
+    match condition:
+        case ChildrenCondition(at_least=at_least):
+            return f"avoir {at_least} enfants à charge ou plus"
+        case DisabledChildCondition():
+            return "avoir un enfant qui ouvre droit à l'AEEH"
+        case GrantedCondition(label=label):
+            return label
+        case ResidentCondition():
+            return "habiter sur le territoire"
 
 
 def _effort(tariff: EffortRateTariff, unit: str) -> Iterator[Row]:

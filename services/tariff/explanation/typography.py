@@ -1,5 +1,6 @@
 """Numbers and dates as a French letter prints them, with no-break spaces where they belong."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -32,6 +33,12 @@ _TIGHT = {
     "« ": "«\u00a0",
     " »": "\u00a0»",
 }
+
+
+def in_order(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Names in the order of those known, the others last: what was sealed has none of its own."""
+    places = {name: place for place, name in enumerate(known)}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
 def typeset(sentence: str) -> str:

@@ -13,7 +13,6 @@ _SAID = {
     "dict_type": "des mots et leurs valeurs sont attendus ici",
     "tuple_type": "une liste est attendue ici",
     "union_tag_not_found": "il manque « kind » : dites de quelle sorte il s'agit",
-    "too_short": "cette liste est vide : ajoutez une ligne au moins",
     "too_long": "cette liste est trop longue : répartissez-la en plusieurs barèmes",
     "string_too_short": "ce texte est trop court : dites-en assez pour être compris",
     "string_too_long": "ce texte est trop long : raccourcissez-le",
@@ -33,6 +32,8 @@ def remedy(detail: ErrorDetails) -> str:
         return f"écrivez {', '.join(_WORDS.findall(ctx['expected']))}"
     if kind == "union_tag_invalid":
         return f"« {ctx['tag']} » est inconnu : écrivez {_listed(ctx['expected_tags'])}"
+    if kind == "too_short":
+        return f"il manque des lignes : {ctx['min_length']} au moins"
     if kind.startswith("date"):
         return _DATE
     if kind.startswith(("greater_than", "less_than")):

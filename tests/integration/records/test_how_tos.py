@@ -54,3 +54,17 @@ def test_a_portals_key_is_rotated(
     assert [True, False] == town.column(
         "SELECT revoked_at <= now() IS TRUE FROM portal_keys ORDER BY created_at"
     )
+
+
+def test_a_tariff_is_published(
+    follow: Follow, town: "Town", desk: Callable[[], dict[str, str]], tmp_path: Path
+) -> None:
+    """From a template to a correction, each version kept to the letter."""
+    town.import_records()
+
+    env = desk() | {"COLUMNS": "200"}
+    follow(_PAGES / "publish-a-tariff.md", env=env, cwd=tmp_path)
+
+    published = town.column("SELECT content FROM tariffs ORDER BY version")
+    files = (tmp_path / "2026-09-01.yaml", tmp_path / "2026-09-01.1.yaml")
+    assert [file.read_text("utf-8") for file in files] == published

@@ -69,9 +69,9 @@ def _exercise(tolds: Sequence[Told]) -> Sentence:
 def _referral() -> Sentence:
     return said(
         "algorithm.referral",
-        "Sans réponse en un mois, ou en cas de refus, vous avez deux mois pour saisir la "
-        "commission d'accès aux documents administratifs (CADA) : https://www.cada.fr, ou TSA "
-        "50730, 75334 Paris Cedex 07 (articles R. 311-12, R. 311-13 et R. 343-1 du CRPA).",
+        "Sans réponse en un mois, ou en cas de refus, vous pouvez saisir la CADA dans les deux "
+        "mois (articles R. 311-12, R. 311-13 et R. 343-1 du CRPA). C'est la commission d'accès aux "
+        "documents administratifs : https://www.cada.fr, ou TSA 50730, 75334 Paris Cedex 07.",
     )
 
 

@@ -151,7 +151,8 @@ def _brief(told: Told) -> Table:
 
 def _priced(told: Told, price: Price) -> list[tuple[str, str]]:
     noun = "Montant" if told.decision.kind is DecisionKind.AWARDED else "Prix"
-    rows = [(f"{noun} ({price.per_unit})", price.of_unit.in_french)]
+    by_month = price.unit == "month" and price.of_month is not None
+    rows = [] if by_month else [(f"{noun} ({price.per_unit})", price.of_unit.in_french)]
     rows += _lines(told)
     if told.decision.contract is not None:
         rows += _hours(told.decision.contract)

@@ -83,7 +83,8 @@ def _clock_text(silence: Silence) -> str:
     article = "L. 231-1" if accepted else "L. 231-4"
     effect = "acceptée" if accepted else "refusée"
     months = _MONTHS.get(silence.months, f"{silence.months} mois")
+    clock = "court quand la demande est complète" if accepted else "s'arrête s'il manque une pièce"
     return (
-        f"Nous avions {months} pour répondre à votre demande ; ce délai s'arrête quand il nous "
-        f"manque une pièce. Sans réponse, elle aurait été {effect} (article {article} du CRPA)."
+        f"Nous avions {months} pour répondre à votre demande ; ce délai {clock}. Sans réponse, "
+        f"elle aurait été {effect} (article {article} du CRPA)."
     )

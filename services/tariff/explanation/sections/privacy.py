@@ -7,6 +7,7 @@ from services.tariff.explanation.inputs import data_used
 from services.tariff.explanation.paper import Section, Sentence, paragraph, points, said
 from services.tariff.explanation.paper import section as titled
 from services.tariff.explanation.people import how_to_reach
+from shared.scheme_rules import SchemeKind
 
 
 def section(tolds: Sequence[Told]) -> Section:
@@ -55,13 +56,14 @@ def _recipients(tolds: Sequence[Told]) -> Sentence:
 
 def _retention(told: Told) -> Sentence:
     months = told.decision.authority.contact.retention_months
+    of = "de l'aide" if told.decision.scheme.kind is SchemeKind.AID else "de l'accueil"
     if months is None:
         text = (
             "Combien de temps : le temps du dossier et des recours, puis elles sont effacées. "
             "Demandez-nous la durée exacte."
         )
     else:
-        text = f"Combien de temps : {_long(months)} après la fin de l'accueil, au plus tard."
+        text = f"Combien de temps : {_long(months)} après la fin {of}, au plus tard."
     return said("privacy.retention", text)
 
 

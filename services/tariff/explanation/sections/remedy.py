@@ -60,11 +60,21 @@ def _change(tolds: Sequence[Told]) -> Sentence:
 
 
 def _revision(tolds: Sequence[Told]) -> Sentence | None:
-    days = [on for on in map(revised_on, tolds) if on is not None]
-    if not days:
+    if not any(told.decision.kind in _SET for told in tolds):
         return None
-    what = "ce montant" if len(tolds) == 1 else "ces montants"
-    text = f"Sans changement de votre part, nous reverrons {what} le {day(min(days))}."
+    days = [on for on in map(revised_on, tolds) if on is not None]
+    what, stays = (
+        ("ce montant", "reste le même")
+        if len(tolds) == 1
+        else (
+            "ces montants",
+            "restent les mêmes",
+        )
+    )
+    if days:
+        text = f"Sans changement de votre part, nous reverrons {what} le {day(min(days))}."
+    else:
+        text = f"Tant que le barème et votre situation ne changent pas, {what} {stays}."
     return said("remedy.revision", text)
 
 

@@ -1,0 +1,1 @@
+"""`berceau decision`: decisions as they are told, read again and checked."""
