@@ -10,7 +10,7 @@ from services.tariff.explanation.modifier_rules import modifier_rows, surcharge_
 from services.tariff.explanation.paper import Table, table
 from services.tariff.explanation.parameters import source_of, value_of
 from services.tariff.explanation.prices import per
-from services.tariff.explanation.typography import number, plain_number
+from services.tariff.explanation.typography import euros, number, plain_number
 from services.tariff.language.grids import AwardBand, Band
 from services.tariff.language.local import (
     AwardTariff,
@@ -217,7 +217,7 @@ def _count(count: str) -> str:
 
 
 def _euros(value: Decimal) -> str:
-    return f"{plain_number(str(value))} €"
+    return euros(str(value))
 
 
 def _source(sourced: Sourced) -> str:

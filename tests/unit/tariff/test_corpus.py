@@ -24,7 +24,7 @@ from shared.money import Money, Rounding
 
 _FOLDER = Path(__file__).parents[2] / "cases" / f"engine_{ENGINE_VERSION}"
 _PERIODS = yaml.safe_load((_FOLDER / "psu.yaml").read_text("utf-8"))
-_RECORDS = (_FOLDER / "records.jsonl").read_text("utf-8").splitlines()
+_RECORDS = (_FOLDER / "records.txt").read_text("utf-8").splitlines()
 _SAID = Declared(DeclaredSource.APPLICATION, datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
 _RESOURCES = (-500_000, 0, 1_234_567, 4_092_300, 7_000_007, 20_000_000)
 _HOURS: tuple[dict[str, Any], ...] = (

@@ -44,11 +44,12 @@ def _lines(draw: st.DrawFn) -> LocalTariff:
 
 @st.composite
 def _grids(draw: st.DrawFn) -> LocalTariff:
-    """Bands of any width under each convention, their price being their number."""
+    """Bands of more than a euro under each convention, their price being their number."""
     bounds = draw(st.sampled_from(Bounds))
     places = 0 if bounds is Bounds.BOTH_INCLUDED else 2
     cut = st.decimals(min_value=1, max_value=5000, places=places)
     ends = draw(st.lists(cut, min_size=1, max_size=8, unique=True).map(sorted))
+    assume(all(later - earlier > 1 for earlier, later in pairwise(ends)))
     step = 1 if bounds is Bounds.BOTH_INCLUDED else 0
     froms = [Decimal(0), *(end + step for end in ends)]
     grid: list[dict[str, str]] = [
