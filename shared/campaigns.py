@@ -24,6 +24,14 @@ class CampaignState(StrEnum):
     CANCELLED = "cancelled"  # a person stopped it; what was fed goes to its end
 
 
+class CampaignGround(StrEnum):
+    """Why a campaign may price a month that has begun: of itself, nothing is raised afterwards."""
+
+    ANNUAL_REVISION = "annual_revision"  # the resources of the year, due from its first day
+    TARIFF_CHANGED = "tariff_changed"  # the tariff, or its ceiling, moves on that day
+    ERROR = "error"  # what was decided was wrong
+
+
 class LeftOut(StrEnum):
     """Why a campaign does not price an application again."""
 

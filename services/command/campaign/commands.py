@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.command.records import options as o
+from shared.campaigns import CampaignGround
 
 app = typer.Typer(
     help="Campagnes : reprendre toutes les décisions d'un dispositif.", no_args_is_help=True
@@ -56,6 +57,10 @@ def start(
         str | None,
         typer.Option(help="Seulement ce que cette campagne n'a pas repris."),
     ] = None,
+    ground: Annotated[
+        CampaignGround | None,
+        typer.Option(help="Motif, si ce jour est passé : il peut coûter à des familles."),
+    ] = None,
     dry_run: _DryRun = False,
     yes: _Yes = False,
     as_json: o.AsJson = False,
@@ -71,6 +76,7 @@ def start(
         reuse_evidence=reuse_evidence,
         upcoming=upcoming,
         rest_of=rest_of,
+        ground=ground,
     )
     confirming.start(asked, dry_run=dry_run, yes=yes, as_json=as_json)
 

@@ -13,8 +13,9 @@ from services.command.campaign.scales import scale_of
 from services.command.campaign.words import day, left_out_words
 from services.command.records import ledger
 from services.command.records.desk import Desk, give_up
-from shared.campaigns import CampaignKind
+from shared.campaigns import CampaignGround, CampaignKind
 from shared.errors import SealingError, TariffError
+from shared.paris import day_in_paris
 from shared.protocol.campaigning import planning
 from shared.protocol.campaigning.planning import Plan, SealedCare
 from shared.protocol.campaigning.progress import find
@@ -51,6 +52,7 @@ class Asked:
     reuse_evidence: bool = False
     upcoming: bool = False
     rest_of: str | None = None
+    ground: CampaignGround | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def start(desk: Desk, asked: Asked) -> Started:
     planning.alone(connection)
     scheme = _scheme(connection, asked)
     _refuse_without_tariff(connection, scheme.tariff, asked.on)
+    _refuse_without_ground(asked, day_in_paris(desk.hand.at))
     rest_of = _rest_of(connection, asked)
     again = connection.execute(_BEFORE, {"scheme": scheme.id, "on": asked.on}).scalar()
     ended = list(_ended(connection, scheme.id, asked.on, rest_of, desk.ring()))
@@ -85,7 +88,7 @@ def start(desk: Desk, asked: Asked) -> Started:
     campaign, _ = planning.start(
         connection, plan, ended=ended, upcoming=asked.upcoming, rest_of=rest_of
     )
-    journal(desk, plan.code, {"state": [None, "running"], "scheme": [None, asked.scheme]})
+    journal(desk, plan.code, _started_fields(asked))
     counts = {row.why: row.members for row in connection.execute(_LEFT_OUT, {"campaign": campaign})}
     asks = plan.kind is CampaignKind.REPRICING
     return Started(
@@ -96,6 +99,21 @@ def start(desk: Desk, asked: Asked) -> Started:
         opens_at=_opens_at(scheme.profile, asked.on) if asks else None,
         again=again,
     )
+
+
+def _started_fields(asked: Asked) -> dict[str, Any]:
+    told = {"state": [None, "running"], "scheme": [None, asked.scheme]}
+    return told if asked.ground is None else told | {"ground": [None, asked.ground.value]}
+
+
+def _refuse_without_ground(asked: Asked, today: date) -> None:
+    """A month that has begun is priced again on a ground only: it could raise what was due."""
+    if asked.ground is None and asked.on <= today:
+        give_up(
+            f"Le {day(asked.on)} est passé : des familles devraient une différence pour des mois "
+            "commencés. Donnez le motif (--ground annual_revision, tariff_changed ou error), ou "
+            "le premier jour d'un mois à venir."
+        )
 
 
 def journal(desk: Desk, code: str, fields: Mapping[str, Any]) -> None:

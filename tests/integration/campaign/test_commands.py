@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.stack
 
-_SCHEME = ("--scheme", "arles/creches", "--on", "2026-10-01")
+_ON = ("--scheme", "arles/creches", "--on", "2026-10-01")
+_SCHEME = (*_ON, "--ground", "tariff_changed")  # that day is over
 
 
 @dataclass
@@ -240,6 +241,7 @@ async def test_drafts_wait_for_a_person_and_can_be_found(office: Office) -> None
     [
         (("start", "--scheme", "arles/inconnu", "--on", "2026-10-01"), 1, "introuvable"),
         (("start", "--scheme", "arles/creches", "--on", "demain"), 2, "AAAA-MM-JJ"),
+        (("start", *_ON, "--yes"), 2, "Donnez le motif"),
         (("start", *_SCHEME, "--rest-of", "inconnue"), 1, "introuvable"),
         (("start", "--scheme", "arles/creches", "--on", "2016-01-01"), 2, "Publiez d'abord"),
         (("start", *_SCHEME, "--yes"), 1, "Aucun dossier à reprendre"),

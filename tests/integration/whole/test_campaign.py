@@ -233,7 +233,7 @@ def _lowered(row: Any, ring: KeyRing) -> Mapping[str, Any]:
 
 def _start(stack: "Whole") -> dict[str, Any]:
     """From today, or from the first day of a care that is yet to begin."""
-    on = ("--scheme", _scheme(stack), "--on", _today(), "--upcoming")
+    on = ("--scheme", _scheme(stack), "--on", _today(), "--upcoming", "--ground", "error")
     told = _berceau(stack, "campaign", "start", *on, "--yes", "--json")
     started: dict[str, Any] = json.loads(told)
     return started
