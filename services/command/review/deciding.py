@@ -14,6 +14,7 @@ from services.command.review.figures import Figures, facts_of
 from services.command.review.office import Office
 from services.command.review.opening import Opened, Opener
 from services.command.review.outcomes import Outcome, Why, already, refuse, unsettled
+from services.command.review.words import KINDS
 from services.tariff.content import content_of
 from services.tariff.engine.decide import ENGINE_VERSION
 from services.tariff.engine.record import Declared, DeclaredSource
@@ -38,13 +39,6 @@ _THROUGH = {
     Status.TO_REVIEW: (Status.DECIDED,),
     Status.PROPOSED: (Status.DECIDED,),
     Status.DECIDED: (Status.TO_REVIEW, Status.DECIDED),
-}
-_SAID = {
-    DecisionKind.FEE: "tarif fixé",
-    DecisionKind.PROVISIONAL: "tarif provisoire fixé",
-    DecisionKind.NO_FEE: "aucun tarif n'est fixé",
-    DecisionKind.AWARDED: "aide accordée",
-    DecisionKind.NOT_AWARDED: "aide refusée",
 }
 
 
@@ -171,7 +165,7 @@ class _Deciding:
             decided=_recorded(opened, settled, sealed),
             effective_on=settled.again_on,
             ground=self._choice.ground,
-            told=Outcome(one.reference, f"{_SAID[priced.kind]}, à partir du {priced.on:%d/%m/%Y}"),
+            told=Outcome(one.reference, f"{KINDS[priced.kind]}, à partir du {priced.on:%d/%m/%Y}"),
         )
 
     def _signed(self, content: bytes) -> bytes:

@@ -12,8 +12,11 @@ from services.command.review.listing import clock_words
 from services.command.review.office import Office
 from services.command.review.opening import Opened
 from services.command.review.returning import pieces_of
+from services.command.review.words import CHANGES, KINDS, VERDICTS
+from services.tariff.explanation.grounds import check_words
 from services.tariff.explanation.prices import price_of
 from shared.civil_status import CivilStatus
+from shared.decisions import Change, DecisionKind, Verdict
 from shared.evidence import EajeFacts, Facts, QfFacts
 from shared.legal_clock import Clock
 from shared.money import Money
@@ -166,14 +169,14 @@ def _decision(
         "attention": warned,
         "version": version,
         "à partir du": _day(starts),
-        "décision": said.get("kind"),
+        "décision": KINDS[DecisionKind(said["kind"])] if "kind" in said else None,
         "motif": said.get("ground"),
         "prix": None if price is None else f"{price.of_unit.in_french} {price.per_unit}",
         "par mois": None if month is None else month.in_french,
-        "ce qui change": said.get("because") or None,
+        "ce qui change": [CHANGES[Change(why)] for why in said.get("because", ())] or None,
         "différence due": _euros(owed),
         "vérifications": [
-            f"{one['check']} : {one['verdict']}, {one['evidence']}"
+            f"{check_words(one['check'])} : {VERDICTS[Verdict(one['verdict'])]}. {one['evidence']}"
             for one in said.get("admissibility", ())
         ]
         or None,

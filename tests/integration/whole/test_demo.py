@@ -46,6 +46,18 @@ NOT_IN_THIS_RUN = {
     Reason.TAX_NUMBER_NEEDED,  # of another profile
     Reason.HABILITATION_EXPIRED,  # the demo's habilitation covers its scheme
     Reason.OUTSIDE_HABILITATION,  # idem
+    Reason.AGE_OUTSIDE,  # the demo's scheme asks for no age, place, opening or income
+    Reason.SCHEME_NOT_OPEN,  # idem
+    Reason.RESIDENCE_OUTSIDE,  # idem
+    Reason.RESIDENCE_TO_CHECK,  # idem
+    Reason.INCOME_ABOVE,  # idem
+    Reason.CONDITION_TO_CHECK,  # of an aid
+    Reason.QUOTIENT_ZERO,  # of another profile
+    Reason.QUOTIENT_OF_ANOTHER_MONTH,  # idem
+    Reason.FIGURE_MISSING,  # of a local tariff
+    Reason.PRICE_MISSING,  # idem
+    Reason.AUTHOR_MISSING,  # the demo's authority has a signatory
+    Reason.NOTHING_CHANGED,  # nobody is priced twice
     Reason.NEVER_FINISHED,  # no poison in the demo
 }
 
