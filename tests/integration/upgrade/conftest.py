@@ -22,7 +22,10 @@ from shared.protocol import saving
 from shared.protocol.saving import Move
 from shared.protocol.switching import pause
 from shared.states import Status, Step
+from shared.store.campaigns import CampaignMemberRow, CampaignRow
 from shared.store.evidence_held import HeldEvidenceRow
+from shared.store.published import TariffRow
+from shared.store.reviews import ReviewRow
 from shared.store.tables import IdempotencyRow, SealRow, Table
 
 if TYPE_CHECKING:
@@ -93,6 +96,36 @@ def _fill_the_rest(record: "Record", application: UUID) -> None:
         seal = {"day": date(2026, 11, 1), "root": b"r", "heads": 1}
         connection.execute(insert(SealRow), {**seal, "public_key": b"p", "signature": b"s"})
         connection.execute(insert(HeldEvidenceRow), _held(record))
+        connection.execute(insert(TariffRow), _published(record))
+        connection.execute(insert(ReviewRow), _reviewed(application))
+        campaign = connection.execute(
+            insert(CampaignRow).returning(CampaignRow.id), _campaign(record)
+        ).scalar_one()
+        member = {"campaign_id": campaign, "application_id": application, "before_version": 1}
+        connection.execute(insert(CampaignMemberRow), member)
+
+
+def _published(record: "Record") -> dict[str, Any]:
+    """A tariff that an authority published."""
+    day = date(2026, 9, 1)
+    named = {"tariff_id": "essai", "version": day.isoformat(), "content": "id: essai"}
+    told = {"digest": "sha256:0", "published_by": "command:essai"}
+    dated = {"valid_from": day, "review_by": day}
+    return {**named, **told, **dated, "authority_id": record.founded.authority}
+
+
+def _reviewed(application: UUID) -> dict[str, Any]:
+    """An agent's act."""
+    noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    said = {"act": "asked", "ground": "2026-12-01", "sealed": b"pieces"}
+    return {"application_id": application, "at": noon, "actor": "command:essai", **said}
+
+
+def _campaign(record: "Record") -> dict[str, Any]:
+    """A re-pricing that was started."""
+    whose = {"authority_id": record.founded.authority, "scheme_id": record.founded.scheme}
+    said = {"kind": "repricing", "state": "running", "total": 1, "started_by": "command:essai"}
+    return {"code": "essai-2027-01-01", "effective_on": date(2027, 1, 1), **whose, **said}
 
 
 def _held(record: "Record") -> dict[str, Any]:

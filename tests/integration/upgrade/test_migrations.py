@@ -93,6 +93,13 @@ def _restrict(loaded: "Record") -> None:
         )
         connection.execute(text("UPDATE portals SET requests_per_minute = 60"))
         connection.execute(text("UPDATE schemes SET stages = '{estimate,admission}'"))
+        connection.execute(text('UPDATE schemes SET rules = \'{"kind": "aid"}\''))
+        connection.execute(
+            text('UPDATE authorities SET contact = \'{"dpo": "dpo@ville.example"}\'')
+        )
+        connection.execute(text('UPDATE structures SET details = \'{"commune": "13004"}\''))
+        connection.execute(text("UPDATE applications SET effective_on = '2027-01-01'"))
+        connection.execute(text("UPDATE decisions SET because = '{resources}', validates = 1"))
 
 
 def test_each_migration_goes_down_and_up_again(owner: Engine) -> None:

@@ -38,6 +38,7 @@ _PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "upgrade-and-r
 _AS_LONG_AS_IT_TAKES_S = 400  # families are handed in from the page's first line to its last
 _PATIENT_S = 2.0  # everything stops while tables go back: on a busy machine, for a minute
 _NEARLY_ALL = 0.95
+_CAME_LATER = {"kind", "price_cents", "unit"}
 _SCRIPT = """#!/bin/sh
 export PYTHONPATH="{code}"
 exec "{python}" -m services.command "$@"
@@ -117,7 +118,7 @@ def test_the_page_upgrades_and_comes_back(start: "Start", tmp_path: Path, follow
         assert [] == [verdict.cases[n] for n in both if verdict.cases[n].lost]
         assert [] == [verdict.cases[n] for n in both if verdict.cases[n].wrong]
         # the first release reads what this one decided
-        assert [verdict.cases[n] for n in both] == [again.cases[n] for n in both]
+        assert [_in_common(verdict.cases[n]) for n in both] == [again.cases[n] for n in both]
         assert len(both) > len(verdict.cases) * _NEARLY_ALL
         assert answers(port, "/readyz")()
         assert set(incidents(stack.supervisor.events, stack.home.logs)) <= _announced(Town(stack))
@@ -131,6 +132,17 @@ def _both_know(code: Path, cases: Sequence[Case]) -> list[int]:
     """
     words = previous.words(code, "Reason") | {None}
     return [number for number, case in enumerate(cases) if case.expected.reason in words]
+
+
+def _in_common(case: Case) -> Case:
+    """What both releases tell of a family: the fields of a decision that came later are left out.
+
+    A family that was handed in while the first release ran was told by it, without them.
+    """
+    if case.decision is None:
+        return case
+    told = {name: value for name, value in case.decision.items() if name not in _CAME_LATER}
+    return replace(case, decision=told)
 
 
 def _announced(town: Town) -> set[str]:
