@@ -192,15 +192,16 @@ def test_an_emptied_redis_is_told_what_a_failure_stopped(record: "Record", clien
     assert (1, 0) == (pace.take(allowance, 5).given, pace.take(allowance, 5).given)
 
 
-@pytest.mark.parametrize("until", [None, datetime.now(UTC) + timedelta(hours=1)])
+@pytest.mark.parametrize("within", [None, timedelta(hours=1)])
 def test_an_emptied_redis_is_told_of_the_pauses_before_anything_else(
-    record: "Record", client: Redis, until: datetime | None
+    record: "Record", client: Redis, within: timedelta | None
 ) -> None:
     """After a flush no permit is given; the first tick brings the pauses back with the marker."""
     habilitation = record.founded.habilitation
     allowance = Allowance(habilitation, pace=1_000, burst=5)
     pace = Pace(client, namespace="test")
     name = switching.habilitation_switch(habilitation)
+    until = None if within is None else datetime.now(UTC) + within
     switching.pause(record.engine, name, until=until, reason="jeton refusé", by="test")
     client.flushdb()
     assert Permits(given=0, wait_s=0.25) == pace.take(allowance, 1)
