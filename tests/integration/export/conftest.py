@@ -1,7 +1,7 @@
 """Decisions that bind, as workers and agents leave them, and the command that takes them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,17 +35,17 @@ class Decided:
     def decide(
         self,
         *contents: dict[str, Any],
-        proposed: bool = False,
+        proposed: Container[int] = (),
         mode: DecisionMode = DecisionMode.AUTOMATIC,
         changes: dict[str, Any] | None = None,
         **columns: Any,
     ) -> UUID:
-        """One application with a version for each content, valid from the day that it says."""
+        """One application with a version for each content; those of these numbers are proposed."""
         application = self.application.model_copy(update=changes or {})
         columns = {"status": Status.DECIDED, "due_at": None, **columns}
         id_ = self.record.enrol(application, None, **columns)
         rows = [
-            self._row(id_, number, one) | {"proposed": proposed, "mode": mode}
+            self._row(id_, number, one) | {"proposed": number in proposed, "mode": mode}
             for number, one in enumerate(contents, 1)
         ]
         with self.record.engine.begin() as connection:

@@ -49,7 +49,6 @@ def test_what_holds_on_a_day_in_the_order_of_references(
     """One line for each application that a decision binds on that day."""
     decided.decide(_AUTUMN, _WINTER, reference="B")
     decided.decide(_AUTUMN, reference="A", changes={"fund": Fund.MSA})
-    decided.decide(_AUTUMN, proposed=True, reference="C")
 
     assert [("A", 1, "2026-09-01", None), ("B", 1, "2026-09-01", "2026-11-30")] == _told(
         exported("--on", "2026-11-30")
@@ -57,6 +56,14 @@ def test_what_holds_on_a_day_in_the_order_of_references(
     assert [("A", 1, "2026-09-01", None), ("B", 2, "2026-12-01", None)] == _told(exported(*_ON))
     assert [] == _told(exported("--on", "2026-08-31"))
     assert ["msa", None] == [one["fund"] for one in exported(*_ON)["decisions"]]
+
+
+def test_a_proposal_is_never_exported(decided: "Decided", exported: _Exported) -> None:
+    """Alone, there is no line; after a decision, that one holds on."""
+    decided.decide(_AUTUMN, proposed={1}, reference="A")
+    decided.decide(_AUTUMN, _WINTER, proposed={2}, reference="B")
+
+    assert [("B", 1, "2026-09-01", None)] == _told(exported(*_ON))
 
 
 def test_within_days_every_version_that_holds(decided: "Decided", exported: _Exported) -> None:
