@@ -10,6 +10,7 @@ from sqlalchemy import event, insert, text
 from services.command.decision import stored
 from services.command.records import ledger
 from services.command.records.changes import Change
+from services.command.simulation import known
 from services.intake import public_rules
 from shared.protocol import basis, decided, exporting, sweeping, waking
 from shared.protocol.reviewing import acting, waiting
@@ -172,3 +173,20 @@ def test_a_public_page_has_so_many_schemes(record: "Record") -> None:
         _, schemes = public_rules._read(connection, "arles")
 
     assert public_rules._MOST_SCHEMES == len(schemes)
+
+
+def test_families_are_read_a_page_at_a_time(record: "Record") -> None:
+    """Each once, beyond a page, for a dry run."""
+    record.plant(known.PAGE + 1, status=Status.DECIDED)
+    one_each = text("""
+        INSERT INTO decisions (id, application_id, version, valid_from, proposed, tariff_id,
+            tariff_version, tariff_digest, engine_version, sealed, sealed_digest)
+        SELECT gen_random_uuid(), id, 1, '2026-09-01', false, 'psu', '1', 'd', '1', 's', 'd'
+        FROM applications
+    """)
+    with record.engine.begin() as connection:
+        connection.execute(one_each)
+    scheme, day = record.founded.scheme, date(2026, 10, 1)
+    pages = list(known.pages(record.engine, record.ring, [scheme], day))
+
+    assert [known.PAGE, 1] == [page.unreadable for page in pages]
