@@ -16,6 +16,11 @@ class Scope(StrEnum):
     APPLICATIONS_WRITE = "applications:write"  # hand in, admit, withdraw
     APPLICATIONS_READ = "applications:read"  # where an application stands, its estimate
     DECISIONS_READ = "decisions:read"  # the fee and its explanation
+    EXPORTS_READ = "exports:read"  # the decisions of a whole authority, whoever brought them
+
+
+USUAL = (Scope.APPLICATIONS_WRITE, Scope.APPLICATIONS_READ, Scope.DECISIONS_READ)
+"""What a portal's key is for unless something else is said: its own applications, and no others."""
 
 
 def mint_key() -> tuple[str, bytes]:

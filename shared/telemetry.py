@@ -9,6 +9,8 @@ from types import TracebackType
 import structlog
 
 _SAYS_URLS = ("httpx", "httpcore", "aiohttp", "uvicorn.access", "asyncio")
+LONGEST_FIELD = 1_000  # characters; what libraries say is theirs
+MOST_PLACES = 8  # of a failure's way up
 _PLAIN_WORDS = re.compile(r"[^\n<(]*")
 
 
@@ -26,6 +28,7 @@ def configure_logs(*, service: str, level: str, style: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _names_the_failure_only,
+        _cuts_long_fields,
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -90,6 +93,16 @@ def _names_the_failure_only(
     return line
 
 
+def _cuts_long_fields(
+    _logger: object, _method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Keep the beginning of a long text: a line is read by people and paid for by the byte."""
+    for name, value in line.items():
+        if isinstance(value, str) and len(value) > LONGEST_FIELD:
+            line[name] = f"{value[:LONGEST_FIELD]}…"
+    return line
+
+
 def _places(error: BaseException) -> list[str]:
     places: list[str] = []
     trace = error.__traceback__
@@ -97,7 +110,7 @@ def _places(error: BaseException) -> list[str]:
         code = trace.tb_frame.f_code
         places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    return places[-8:]
+    return places[-MOST_PLACES:]
 
 
 def _log_the_end(

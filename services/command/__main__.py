@@ -7,6 +7,7 @@ from services.command.campaign.commands import app as campaign
 from services.command.campaign.correction import correct
 from services.command.decision import commands as decision
 from services.command.doctor import doctor
+from services.command.export.commands import app as export
 from services.command.french import French
 from services.command.health import health
 from services.command.provider import commands as provider
@@ -37,6 +38,7 @@ app.command(rich_help_panel="Tenir")(migration.migrate)
 app.add_typer(keeping.keys, name="keys", rich_help_panel="Tenir")
 app.add_typer(keeping.journal, name="journal", rich_help_panel="Tenir")
 app.add_typer(decision.app, name="decision", rich_help_panel="Décider")
+app.add_typer(export, name="export", rich_help_panel="Décider")
 for _noun, _group in {
     "authority": authorities.app,
     "structure": structures.app,

@@ -29,6 +29,7 @@ from services.intake.batch import Batch, receive_batch
 from services.intake.batch_answers import BatchAnswer
 from services.intake.body_limit import read_body
 from services.intake.desk import Desk
+from services.intake.export_endpoints import add_exports
 from services.intake.franceconnect import callback
 from services.intake.franceconnect.told import EvidenceAnswer
 from services.intake.health import readiness
@@ -93,6 +94,7 @@ def build_router(parts: Parts) -> APIRouter:
         )
 
     add_papers(router, parts, desk, _caller)
+    add_exports(router, parts, desk, _caller)
     _add_stages(router, parts, desk, _caller)
     _add_callback(router, parts, desk, _caller)
 

@@ -144,5 +144,33 @@ ESTIMATE = {
     "operations": DECISION["operations"],
 }
 
+EXPORT = {
+    "decisions": [
+        {
+            "reference": _REFERENCE,
+            "structure": "les-mesanges",
+            "structure_name": "Les Mésanges",
+            "scheme": "creches",
+            "version": 2,
+            "kind": DecisionKind.FEE,
+            "in_force": True,
+            "valid_from": "2027-01-01",
+            "valid_to": "2027-07-31",
+            "unit": "hour",
+            "price_cents": 169,
+            "monthly_cents": 23322,
+            "fund": "caf",
+            "tariff_id": "psu",
+            "tariff_version": "2027-01-01",
+            "decided_on": "2027-02-03",
+            "difference_cents": -1250,
+            "difference_months": 1,
+        }
+    ],
+    "erased": 0,
+    "unchecked": 0,
+    "after": None,
+}
+
 HEALTH = {"status": "debout"}
 READINESS = {"status": "prêt", "database": "prête", "redis": "joignable"}

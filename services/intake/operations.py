@@ -17,6 +17,7 @@ ADMIT = ("post", "/v1/applications/{reference}/admission")
 WITHDRAW = ("post", "/v1/applications/{reference}/withdrawal")
 BATCH = ("post", "/v1/applications:batch")
 CALLBACK = ("post", "/v1/franceconnect-evidence")
+EXPORT = ("get", "/v1/exports/decisions")
 HEALTH = ("get", "/healthz")
 READY = ("get", "/readyz")
 _PASSING = (Kind.UNAVAILABLE, Kind.OVERLOADED, Kind.INTERNAL_ERROR)
@@ -133,6 +134,13 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         Kind.STATE_BUSY,
         *_PASSING,
     ),
+    EXPORT: (
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.TOO_MANY_REQUESTS,
+        Kind.INVALID_QUERY,
+        *_PASSING,
+    ),
     HEALTH: (),
     READY: (Kind.NOT_READY, Kind.OVERLOADED),
 }
@@ -149,6 +157,7 @@ ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     WITHDRAW: ("200", "Le dossier est retiré.", example_answers.WITHDRAWAL),
     BATCH: ("200", "Une réponse par ligne, dans l'ordre du lot.", example_answers.BATCH_ANSWER),
     CALLBACK: ("201", "L'État a certifié des données.", example_answers.EVIDENCE),
+    EXPORT: ("200", "Une page de décisions, dans l'ordre des dossiers.", example_answers.EXPORT),
     HEALTH: ("200", "Le processus est debout.", example_answers.HEALTH),
     READY: ("200", "Le processus peut recevoir.", example_answers.READINESS),
 }

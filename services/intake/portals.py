@@ -27,6 +27,7 @@ class Footprint:
 
     portal: str | None = None
     reference: str | None = None
+    exported: int | None = None  # how many decisions of an authority were given
     toll: Toll | None = None
 
 

@@ -82,6 +82,7 @@ class _Entry:
             ms=round((perf_counter() - self._began) * 1000, 1),
             portal=self._footprint.portal,
             reference=self._footprint.reference,
+            exported=self._footprint.exported,
             trace=trace_id(self.trace),
         )
 

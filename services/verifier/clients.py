@@ -1,8 +1,10 @@
 """The open clients: one for each provider and right, found by an application's scheme."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -21,6 +23,9 @@ from shared.states import Reason
 from shared.store.parties import SchemeRow
 
 _FRESH_FOR_S = 30.0
+MOST_FORMER = 2
+"""Clients that stay open behind the one that took their place: a right is read anew every half
+minute, so that the last call of one that has had two successors, of a minute at most, is over."""
 
 
 def _unwatched(http: httpx.AsyncClient, habilitation: UUID, profile: str) -> None: ...
@@ -51,8 +56,20 @@ class Profiles:
         self._read_at = monotonic()
 
 
+@dataclass(slots=True)
+class _Open:
+    """The client of one provider and habilitation, and what closes it and those before it."""
+
+    right: Right
+    client: Guarded
+    closers: deque[AsyncExitStack]  # the oldest first
+
+
 class Clients:
-    """One client for each provider and right; a new token or recipient opens a new client."""
+    """One client for each provider and right; a new token or recipient opens a new client.
+
+    Those that it takes the place of are closed once their calls are over.
+    """
 
     def __init__(
         self,
@@ -74,8 +91,7 @@ class Clients:
         self._patience = patience
         self._watch = watch
         self._take_another = take_another
-        self._open: dict[tuple[str, Right], Guarded] = {}
-        self._stack = AsyncExitStack()
+        self._open: dict[tuple[str, UUID], _Open] = {}
         self._opening = asyncio.Lock()
 
     async def of(self, scheme: UUID, habilitation: UUID) -> Guarded | Reason:
@@ -83,14 +99,34 @@ class Clients:
         wanted = await asyncio.to_thread(self._wanted, scheme, habilitation)
         if isinstance(wanted, Reason):
             return wanted
-        if wanted not in self._open:
-            async with self._opening:
-                self._open[wanted] = self._open.get(wanted) or await self._opened(*wanted)
-        return self._open[wanted]
+        profile, right = wanted
+        return self._known(profile, right) or await self._renewed(profile, right)
 
     async def close(self) -> None:
         """Close every client and every connection."""
-        await self._stack.aclose()
+        for one in self._open.values():
+            while one.closers:
+                await one.closers.pop().aclose()
+
+    def _known(self, profile: str, right: Right) -> Guarded | None:
+        known = self._open.get((profile, right.allowance.habilitation))
+        return known.client if known is not None and known.right == right else None
+
+    async def _renewed(self, profile: str, right: Right) -> Guarded:
+        """The client that somebody has just opened, or a new one."""
+        async with self._opening:
+            known = self._known(profile, right)
+            return known or await self._open_anew(profile, right)
+
+    async def _open_anew(self, profile: str, right: Right) -> Guarded:
+        client, closer = await self._opened(profile, right)
+        place = (profile, right.allowance.habilitation)
+        closers = self._open[place].closers if place in self._open else deque()
+        closers.append(closer)
+        self._open[place] = _Open(right, client, closers)
+        while len(closers) > 1 + MOST_FORMER:
+            await closers.popleft().aclose()
+        return client
 
     def _wanted(self, scheme: UUID, habilitation: UUID) -> tuple[str, Right] | Reason:
         profile = self._profiles.of(scheme)
@@ -99,7 +135,7 @@ class Clients:
         right = self._rights.of(habilitation)
         return right.cover.refusal(profile, datetime.now(UTC)) or (profile, right)
 
-    async def _opened(self, profile: str, right: Right) -> Guarded:
+    async def _opened(self, profile: str, right: Right) -> tuple[Guarded, AsyncExitStack]:
         """Open a client; one that does not open in time leaves nothing open."""
         provider = self._providers[profile]
         async with AsyncExitStack() as opened, asyncio.timeout(self._patience.total):
@@ -107,13 +143,14 @@ class Clients:
             self._watch(http, right.allowance.habilitation, profile)
             access = self._access(profile, right, http)
             client = await opened.enter_async_context(provider.open(access))
-            self._stack.push_async_exit(opened.pop_all())
-        return Guarded(
+            closer = opened.pop_all()
+        guarded = Guarded(
             client,
             source=provider.source,
             deadline_s=self._patience.total,
             refusal=right.stop,
         )
+        return guarded, closer
 
     def _access(self, profile: str, right: Right, http: httpx.AsyncClient) -> Access:
         take = partial(self._take_another, profile, right)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from shared.application import IdentityAssurance
 from shared.decisions import DecisionKind, DecisionMode
 from shared.protocol.opening import open_application
-from shared.sealing import KeyRing, WrappedKey
+from shared.sealing import DataKey, KeyRing, WrappedKey
 from shared.store.places import decision_place
 from shared.versions import AnyVersion, holding_on
 
@@ -113,6 +113,16 @@ def open_decision(ring: KeyRing, version: DecidedVersion) -> Opened | None:
     if version.key is None:
         return None
     key = ring.unwrap(version.key)
-    content = json.loads(key.open(version.sealed, place=decision_place(version.application_id)))
+    content = open_content(key, version.application_id, version.sealed)
     application = open_application(key, version.application_id, version.application, None)
     return Opened(content, application.identity_assurance, version.mode)
+
+
+def open_content(key: DataKey, application_id: UUID, sealed: bytes) -> dict[str, Any]:
+    """What was sealed of one version of an application's decision.
+
+    Raises:
+        SealingError: not this key, or not this application's content.
+    """
+    content: dict[str, Any] = json.loads(key.open(sealed, place=decision_place(application_id)))
+    return content

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -40,10 +40,17 @@ def letters(code: str, *, as_json: bool) -> None:
     """The references of the letters to send, one a line."""
     with at_desk() as desk:
         references = outcomes.letters(desk.connection, found(desk.connection, code).id)
-    if as_json:
-        typer.echo(json.dumps(references))
-    elif references:
-        typer.echo("\n".join(references))
+        for text in _as_json(references) if as_json else (f"{one}\n" for one in references):
+            typer.echo(text, nl=False)
+
+
+def _as_json(references: Iterable[str]) -> Iterator[str]:
+    """A list of JSON, piece by piece, as long as it may be."""
+    opening = "["
+    for one in references:
+        yield f"{opening}{json.dumps(one)}"
+        opening = ", "
+    yield "]\n" if opening == ", " else "[]\n"
 
 
 def _sheet(csv: Path | None) -> AbstractContextManager[Callable[[Compared], None]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from services.command.campaign.comparing import Amounts, Compared
 from services.command.records.faults import Fault, RecordsError, why
+from services.command.spreadsheet import text_cell
 from shared.money import Money
 
 HEADS = (
@@ -59,30 +60,24 @@ def cells(one: Compared) -> Iterable[str]:
     before, after = one.before or Amounts(), one.after or Amounts()
     return (
         one.reference,
-        _text(one.structure),
+        text_cell(one.structure),
         one.status,
-        _text(one.reason),
+        text_cell(one.reason),
         str(one.before_version),
         _euros(before.price_cents),
         _euros(before.monthly_cents),
         "yes" if one.same else "no",
         "" if one.version is None else str(one.version),
-        _text(one.valid_from),
-        _text(one.kind),
+        text_cell(one.valid_from),
+        text_cell(one.kind),
         "" if one.version is None else ("yes" if one.proposed else "no"),
         "|".join(one.because),
-        _text(after.unit),
+        text_cell(after.unit),
         _euros(after.price_cents),
         _euros(after.monthly_cents),
         _euros(one.difference_cents),
         _euros(one.owed_cents),
     )
-
-
-def _text(value: str | None) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    text = value or ""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _euros(cents: int | None) -> str:

@@ -65,9 +65,11 @@ def token_of(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(_LARGEST_TOKEN)
+            content = file.read(_LARGEST_TOKEN + 1)
     except OSError as unreadable:
         raise NoWayError(f"{path} : illisible ({unreadable.strerror}).") from None
+    if len(content) > _LARGEST_TOKEN:
+        raise NoWayError(f"{path} : trop long pour un jeton, vérifiez lequel c'est.")
     token = content.decode("utf-8-sig", "replace").strip()
     if not token:
         raise NoWayError(f"{path} : aucun jeton dans ce fichier.")

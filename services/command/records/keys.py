@@ -16,7 +16,7 @@ from services.command.records.faults import Fault, UnknownRecordError, refuse_an
 from services.command.records.fields import Instant, Name, Scopes
 from services.command.records.kinds import Kind
 from services.command.records.parts import said
-from shared.portal_keys import Scope
+from shared.portal_keys import USUAL
 from shared.store.parties import PortalKeyRow, PortalRow
 
 _KIND = "portal_key"
@@ -27,7 +27,7 @@ class Grant(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    scopes: Scopes = tuple(Scope)
+    scopes: Scopes = USUAL
     expires: Instant | None = None
     label: Name = ""
 

@@ -23,8 +23,8 @@ def mint(
     scope: Annotated[
         list[str] | None,
         typer.Option(
-            help="applications:write, applications:read ou decisions:read ; répétable ; tous "
-            "par défaut."
+            help="applications:write, applications:read, decisions:read ; exports:read, pour tous "
+            "les dossiers de la collectivité ; répétable ; les trois premiers par défaut."
         ),
     ] = None,
     expires: Annotated[

@@ -7,6 +7,7 @@ connecting to it can be connected to itself.
 
 import secrets
 import socket
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -42,22 +43,6 @@ class Port:
         self.release()
 
 
-def reserve(preferred: int | None = None) -> Port:
-    """Reserve `preferred` if it is free, else a free port drawn at random.
-
-    Raises:
-        StackError: none of the ports tried is free.
-    """
-    for number in (preferred, *(_drawn() for _ in range(_TRIES))):
-        if number is not None and (bound := _bind(number)) is not None:
-            return Port(bound)
-    raise StackError(f"Aucun port libre entre {_FIRST} et {_LAST} sur {HOST}.")
-
-
-def _drawn() -> int:
-    return _FIRST + secrets.randbelow(_LAST - _FIRST + 1)
-
-
 def _bind(number: int) -> socket.socket | None:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
@@ -66,3 +51,21 @@ def _bind(number: int) -> socket.socket | None:
         bound.close()
         return None
     return bound
+
+
+def reserve(
+    preferred: int | None = None, *, bind: Callable[[int], socket.socket | None] = _bind
+) -> Port:
+    """Reserve `preferred` if it is free, else a free port drawn at random; `bind` takes one.
+
+    Raises:
+        StackError: none of the ports tried is free.
+    """
+    for number in (preferred, *(_drawn() for _ in range(_TRIES))):
+        if number is not None and (bound := bind(number)) is not None:
+            return Port(bound)
+    raise StackError(f"Aucun port libre entre {_FIRST} et {_LAST} sur {HOST}.")
+
+
+def _drawn() -> int:
+    return _FIRST + secrets.randbelow(_LAST - _FIRST + 1)

@@ -89,9 +89,12 @@ def outcomes(connection: Connection, campaign: UUID) -> Iterator[list[SealedOutc
         after = rows[-1].id
 
 
-def letters(connection: Connection, campaign: UUID) -> list[str]:
-    """The references whose decision in force is new: it differs from the one before."""
-    return list(connection.execute(_LETTERS, {"campaign": campaign}).scalars())
+def letters(connection: Connection, campaign: UUID) -> Iterator[str]:
+    """The references whose decision in force is new, in order: it differs from the one before."""
+    by_page = {"yield_per": _PAGE}  # a cursor: a page of them is in memory at most
+    yield from connection.execute(
+        _LETTERS, {"campaign": campaign}, execution_options=by_page
+    ).scalars()
 
 
 def proposals(connection: Connection, campaign: UUID) -> list[UUID]:

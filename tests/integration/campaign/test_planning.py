@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from services.command.campaign import following
 from shared.campaigns import CampaignKind
-from shared.protocol.campaigning import planning
+from shared.protocol.campaigning import outcomes, planning
+from shared.protocol.campaigning.progress import latest
 from shared.states import Status
 
 if TYPE_CHECKING:
@@ -117,6 +119,30 @@ def test_members_are_read_a_page_at_a_time(town: "Town") -> None:
     assert [500, 1] == [len(page) for page in read]
     assert ids == [id_ for page in read for id_ in page]
     assert 0 == town.record.one("SELECT count(*) FROM campaigns")
+
+
+def test_outcomes_are_read_a_page_at_a_time(town: "Town") -> None:
+    """Each member once, and the letters of nobody who has no new decision."""
+    ids = town.decided(outcomes._PAGE + 1)
+    town.start()
+    with town.record.engine.connect() as connection:
+        campaign = town.record.one("SELECT id FROM campaigns")
+        pages = [[one.id for one in page] for page in outcomes.outcomes(connection, campaign)]
+        letters = list(outcomes.letters(connection, campaign))
+
+    assert [outcomes._PAGE, 1] == [len(page) for page in pages]
+    assert (ids, []) == ([id_ for page in pages for id_ in page], letters)
+
+
+def test_so_many_campaigns_are_listed(town: "Town") -> None:
+    """The last ones."""
+    for number in range(following._MOST_LISTED + 1):
+        town.start(code=f"c-{number}")
+    with town.record.engine.connect() as connection:
+        listed = [one.code for one in latest(connection, following._MOST_LISTED)]
+
+    assert following._MOST_LISTED == len(listed)
+    assert "c-0" not in listed
 
 
 def test_a_campaign_that_dies_while_it_starts_never_was(town: "Town") -> None:

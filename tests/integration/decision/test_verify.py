@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from services.command.decision.checking import _MOST_PLACES
 from shared.store.places import decision_place
 
 if TYPE_CHECKING:
@@ -110,6 +111,17 @@ def test_a_record_that_no_longer_comes_out_is_drift(decisions: "Decisions", berc
     assert 1 == code
     line = f"Dossier {decisions.reference(false)}, version 1 : recalculée, elle donne un autre"
     assert f"{line} résultat (/fee/hourly_cents).\n" in told
+
+
+def test_so_many_places_of_a_drift_are_named(decisions: "Decisions", berceau: _Type) -> None:
+    """The first ones: one decision of another engine may differ everywhere."""
+    honest = decisions.decide()
+    row = decisions.record.one("SELECT sealed FROM decisions WHERE application_id = :id", id=honest)
+    content = json.loads(decisions.record.key_of(honest).open(row, place=decision_place(honest)))
+    fee = content["record"]["fee"] | {f"other_{n}": n for n in range(_MOST_PLACES + 2)}
+    decisions.decide(record=content["record"] | {"fee": fee})
+
+    assert _MOST_PLACES == berceau("verify")[1].count("/fee/other_")
 
 
 def test_an_unknown_tariff_is_said(decisions: "Decisions", berceau: _Type) -> None:

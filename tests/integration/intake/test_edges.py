@@ -86,6 +86,18 @@ async def test_a_long_body_is_refused_by_its_length(portal: "Portal") -> None:
     assert [413, 400] == [a.status_code for a in answers]
 
 
+async def test_a_long_batch_is_refused(portal: "Portal", parts: Parts) -> None:
+    """It may be longer than one application, and not for ever."""
+    headers = portal._headers | {"content-type": "application/json"}
+    most = parts.limits.batch_bytes
+    told = [
+        _slug(await portal.client.post("/v1/applications:batch", content=body, headers=headers))
+        for body in (b" " * most, b" " * (most + 1))
+    ]
+
+    assert ["malformed-json", "body-too-large"] == told
+
+
 async def test_a_slow_body_is_left(
     parts: Parts, authority: "Authority", client_of: ClientOf
 ) -> None:

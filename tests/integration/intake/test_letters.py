@@ -10,6 +10,7 @@ import pytest
 
 from services.intake.app import build_app
 from services.intake.examples import APPLICATION
+from services.intake.letters import MOST_CHILDREN
 from services.intake.parts import Parts
 from services.intake.wordings import Kind
 from services.tariff.explanation.html import as_html
@@ -276,6 +277,18 @@ async def test_siblings_share_a_letter(portal: "Portal", decide: Decide) -> None
     said = (await portal.get(f"{first}/decision/letter?with={second.rsplit('/', 1)[1]}")).json()
 
     assert "Votre tarif pour Zoé et Ilan" == said["title"]
+
+
+async def test_so_many_siblings_share_a_letter(portal: "Portal", decide: Decide) -> None:
+    """More are not read: nobody has so many, and each costs a look at the record."""
+    at = await _handed_in(portal)
+    decide(families.fee(), at=at)
+
+    def asked(count: int) -> str:
+        return f"{at}/decision/letter?" + "&".join(["with=nobody"] * count)
+
+    told = [_kind(await portal.get(asked(n))) for n in (MOST_CHILDREN, MOST_CHILDREN + 1)]
+    assert ["unknown-application", "not-found"] == told
 
 
 async def test_two_households_never_share_a_letter(portal: "Portal", decide: Decide) -> None:

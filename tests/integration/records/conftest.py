@@ -1,16 +1,12 @@
 """An empty book of records, and the command upon it."""
 
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner, Result
@@ -18,11 +14,11 @@ from typer.testing import CliRunner, Result
 from services.command.__main__ import app
 from shared.sealing import KeyRing
 from shared.store.engine import open_engine
+from tests.integration.intake_process import running
 
 if TYPE_CHECKING:
     from tests.conftest import Database
 
-_READY_WITHIN_S = 30
 RECORDS = """\
 authorities:
 - {code: arles, name: Ville d'Arles, kind: commune, siret: 21130004100012}
@@ -104,32 +100,5 @@ def desk(town: Town) -> Callable[[], dict[str, str]]:
 @pytest.fixture
 def intake(town: Town) -> Iterator[str]:
     """Intake on the town's database, as a process; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    env = {**os.environ, **town.env, "BERCEAU_INTAKE_PORT": str(port), "BERCEAU_DRAIN_S": "0"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "services.intake"],
-        env=env,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    ) as process:
-        try:
-            _wait_for(url, process)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(_READY_WITHIN_S)
-
-
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + _READY_WITHIN_S
-    while time.monotonic() < deadline:
-        assert process.poll() is None
-        try:
-            if httpx.get(f"{url}/healthz", trust_env=False).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    pytest.fail("intake did not answer")
+    with running(town.env) as url:
+        yield url

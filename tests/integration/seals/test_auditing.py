@@ -1,6 +1,6 @@
 """Whatever an owner of the tables does to the journal or its seals is named."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from shared.protocol import journal
 from shared.protocol.seals import Seal, SealKey
+from shared.watching import auditing
 from shared.watching.auditing import audit, audit_one
-from shared.watching.faults import DayFault, DayTrouble, LineFault, LineTrouble
+from shared.watching.faults import DayFault, DayTrouble, LineFault, LineTrouble, Stored
 
 if TYPE_CHECKING:
     from tests.integration.seals.conftest import Ledger, Told
@@ -243,3 +244,12 @@ def test_only_so_many_faults_are_listed(ledger: "Ledger") -> None:
 def test_an_unknown_reference_is_nothing(ledger: "Ledger") -> None:
     """Rather than a chain that holds."""
     assert audit_one(ledger.engine, "T-0000") is None
+
+
+def test_so_many_days_are_sealed_again(ledger: "Ledger") -> None:
+    """The last twenty years: a first seal of another century costs nothing."""
+    old, new = (Stored(date(year, 1, 1), 0, b"", b"", b"") for year in (1926, 2026))
+    days = auditing._days(ledger.engine, [old, new])
+
+    assert new.day - auditing._MOST_DAYS == days._first
+    assert 1 + auditing._MOST_DAYS.days == len(days._trees)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from services.scheduler.sealer import Sealer, run
 from shared.protocol.merkle import Tree
-from shared.protocol.sealing_days import last_settled_day, seal_due, tree_of
+from shared.protocol.sealing_days import MOST_AT_ONCE, last_settled_day, seal_due, tree_of
 from shared.protocol.seals import Seal, SealKey, head_leaf
 
 if TYPE_CHECKING:
@@ -144,3 +144,10 @@ def test_a_scheduler_without_its_key_goes_on(ledger: "Ledger", tmp_path: Path) -
 
     assert ["scheduler.seal_missed"] == [log["event"] for log in logs]
     assert 1 == sealer.look()
+
+
+def test_so_many_days_are_sealed_at_a_time(ledger: "Ledger") -> None:
+    """A scheduler that was away for years catches up run by run."""
+    ledger.tell(MOST_AT_ONCE)
+
+    assert [MOST_AT_ONCE, 1, 0] == [len(ledger.seal()) for _ in range(3)]

@@ -291,8 +291,8 @@ def test_words_stand_in_their_own_order_and_once() -> None:
     assert ["admission", "estimate"] == scheme.plain()["stages"]
 
 
-def test_a_key_is_for_everything_unless_said_otherwise() -> None:
-    """And only for scopes that exist."""
+def test_a_key_is_for_its_portal_s_own_unless_said_otherwise() -> None:
+    """Its own applications, not the exports of its authority; and only for scopes that exist."""
     every = ("applications:write", "applications:read", "decisions:read")
 
     assert every == tuple(map(str, validated(Grant, {}).scopes))

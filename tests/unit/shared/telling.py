@@ -39,6 +39,13 @@ def thread_breaks() -> None:
     thread.join()
 
 
+def breaks_far_down(levels: int) -> None:
+    if levels:
+        breaks_far_down(levels - 1)
+    else:
+        breaks()
+
+
 async def forgets_a_task() -> None:
     task = asyncio.create_task(asyncio.to_thread(breaks))
     await asyncio.wait([task])
@@ -58,6 +65,8 @@ def main() -> None:
     configure_logs(service="telling", level="info", style=sys.argv[1])
     structlog.get_logger().info("ours.ready")
     logging.getLogger("some.library").warning("careful")
+    structlog.get_logger().info("x" * 5_000)
+    logging.getLogger("some.library").warning("%s", "x" * 5_000)
     libraries_say_urls()
     logs_a_failure()
     logs_a_foreign_failure()
@@ -68,7 +77,7 @@ def main() -> None:
     thread_breaks()
     asyncio.run(forgets_a_task())
     asyncio.run(breaks_in_a_callback())
-    breaks()
+    breaks_far_down(20)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from shared.telemetry import LONGEST_FIELD, MOST_PLACES
+
 _TELLING = Path(__file__).with_name("telling.py")
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,6 +41,7 @@ def test_everything_is_told(lines: list[dict[str, Any]]) -> None:
         {
             "ours.ready": 1,
             "careful": 1,
+            "x" * LONGEST_FIELD + "…": 2,
             "ours.broke": 2,
             "the library broke": 2,
             "thread.broke": 1,
@@ -73,3 +76,15 @@ def test_no_message_and_no_url_reaches_a_line(style: str) -> None:
     assert "ours.broke" in told
     assert "Wivine" not in told
     assert "example.invalid" not in told
+
+
+def test_a_long_text_is_cut(lines: list[dict[str, Any]]) -> None:
+    """Ours or a library's: no field of any line is longer than the bound and its mark."""
+    texts = [value for line in lines for value in line.values() if isinstance(value, str)]
+
+    assert 1 + LONGEST_FIELD == max(map(len, texts))
+
+
+def test_a_deep_failure_is_told_by_its_last_places(lines: list[dict[str, Any]]) -> None:
+    """As many as help."""
+    assert MOST_PLACES == max(len(line.get("at", ())) for line in lines)

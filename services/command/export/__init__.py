@@ -1,0 +1,1 @@
+"""`berceau export`: what other software takes from here."""
