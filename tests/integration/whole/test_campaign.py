@@ -24,6 +24,8 @@ from services.command.demo.portal import Portal
 from services.command.running import Choices
 from services.command.stack import roles
 from services.command.stack.credentials import credentials
+from services.tariff.engine.record import replay
+from services.tariff.language.national import load_national_scale
 from shared.application import Application
 from shared.canonical import canonical_json, digest
 from shared.sealing import DataKey, KeyRing, WrappedKey
@@ -46,12 +48,21 @@ _IN_FORCE = "SELECT count(*) FROM decisions WHERE campaign_id IS NOT NULL AND NO
 _FIELDS = set(Application.model_fields)
 _LESS_CENTS = 100_000
 _DECISIONS = text("""
-    SELECT d.id, d.application_id, d.sealed, k.ring_key, k.wrapped
+    SELECT d.id, d.application_id, d.sealed, d.sealed_digest, k.ring_key, k.wrapped
     FROM decisions d JOIN applications a ON a.id = d.application_id
     JOIN application_keys k ON k.application_id = d.application_id
     WHERE a.status = 'DECIDED' AND d.id > :after ORDER BY d.id LIMIT 500
 """)
 _REWRITE = text("UPDATE decisions SET sealed = :sealed, sealed_digest = :digest WHERE id = :id")
+_AS_TOLD = text("""
+    UPDATE journal SET evidence = :digest WHERE application_id = :application AND evidence = :was
+""")
+_ONE_BYTE = text("""
+    UPDATE decisions d SET sealed = set_byte(d.sealed, 40, get_byte(d.sealed, 40) # 1)
+    FROM applications a WHERE a.id = d.application_id
+      AND d.id = (SELECT id FROM decisions WHERE campaign_id IS NOT NULL ORDER BY id LIMIT 1)
+    RETURNING a.reference, d.version
+""")
 _ALIVE = """
     SELECT pid FROM workers WHERE service = :service AND alive_until > now() AND pid <> ALL(:killed)
     ORDER BY started_at LIMIT 1
@@ -101,6 +112,7 @@ def test_the_how_to_is_followed_while_all_who_price_die(
         assert 15 <= new <= members
         assert members == len((tmp_path / "rapport.csv").read_text("utf-8").splitlines()) - 1
         assert len(letters) == stack.one(_IN_FORCE)
+        _every_decision_replays_until_a_byte_changes(stack)
 
 
 @pytest.mark.prove
@@ -125,6 +137,7 @@ def test_five_thousand_decisions_are_priced_again_each_once(whole: "Start") -> N
         assert started["members"] == stack.one(_FED)
         assert started["members"] == stack.one(_THROUGH)
         _tell(stack, started["members"], took, waits)
+        _every_decision_replays_until_a_byte_changes(stack)
         assert statistics.median(waits) < 5
 
 
@@ -218,7 +231,9 @@ def _owner_url(stack: "Whole") -> str:
 def _lower(connection: "Connection", ring: KeyRing) -> None:
     after = UUID(int=0)
     while rows := connection.execute(_DECISIONS, {"after": after}).all():
-        connection.execute(_REWRITE, [_lowered(row, ring) for row in rows])
+        lowered = [_lowered(row, ring) for row in rows]
+        connection.execute(_REWRITE, lowered)
+        connection.execute(_AS_TOLD, lowered)
         after = rows[-1].id
 
 
@@ -226,9 +241,50 @@ def _lowered(row: Any, ring: KeyRing) -> Mapping[str, Any]:
     key = ring.unwrap(WrappedKey(row.ring_key, row.wrapped))
     place = decision_place(row.application_id)
     content = json.loads(key.open(row.sealed, place=place))
-    content["record"]["inputs"]["annual_resources_cents"]["value"] -= _LESS_CENTS
+    content["record"] = _on_less(content["record"])
     sealed = key.seal(canonical_json(content), place=place)
-    return {"id": row.id, "sealed": sealed, "digest": digest(sealed)}
+    return {
+        "id": row.id,
+        "application": row.application_id,
+        "was": row.sealed_digest,
+        "sealed": sealed,
+        "digest": digest(sealed),
+    }
+
+
+def _on_less(record: dict[str, Any]) -> dict[str, Any]:
+    """The record that the engine would have written on lower resources."""
+    record["inputs"]["annual_resources_cents"]["value"] -= _LESS_CENTS
+    tariff = load_national_scale().version(record["tariff"]["version"])
+    again: dict[str, Any] = json.loads(replay(record, tariff))
+    return again
+
+
+def _verify(stack: "Whole") -> tuple[int, dict[str, Any]]:
+    """What `berceau decision verify` ends with, and finds."""
+    words = ["decision", "verify", "--json"]
+    ended = CliRunner(env=dict(stack.stack.env)).invoke(app, words)
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return ended.exit_code, found
+
+
+def _every_decision_replays_until_a_byte_changes(stack: "Whole") -> None:
+    """All of them are as they were written; then one stored byte changes, and is named."""
+    code, found = _verify(stack)
+    assert (0, 0) == (code, found["faulty"])
+    assert stack.one("SELECT count(*) FROM decisions") == found["recomputed"]
+
+    owner = open_engine(_owner_url(stack), name="test-owner", connections=1)
+    try:
+        with owner.begin() as connection:
+            changed = connection.execute(_ONE_BYTE).one()
+    finally:
+        owner.dispose()
+    code, found = _verify(stack)
+    [fault] = found["faults"]
+    assert (1, 1) == (code, found["faulty"])
+    assert tuple(changed) == (fault["reference"], fault["version"])
+    assert "bytes" == fault["kind"]
 
 
 def _start(stack: "Whole") -> dict[str, Any]:
