@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import example_answers, example_papers
+from services.intake import example_answers, example_papers, feed
 from services.intake.wordings import Kind
 
 SUBMIT = ("post", "/v1/applications")
@@ -17,6 +17,8 @@ ADMIT = ("post", "/v1/applications/{reference}/admission")
 WITHDRAW = ("post", "/v1/applications/{reference}/withdrawal")
 BATCH = ("post", "/v1/applications:batch")
 CALLBACK = ("post", "/v1/franceconnect-evidence")
+EVENTS = ("get", "/v1/events")
+TRY_WEBHOOK = ("post", "/v1/webhook:test")
 HEALTH = ("get", "/healthz")
 READY = ("get", "/readyz")
 _PASSING = (Kind.UNAVAILABLE, Kind.OVERLOADED, Kind.INTERNAL_ERROR)
@@ -133,6 +135,20 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         Kind.STATE_BUSY,
         *_PASSING,
     ),
+    EVENTS: (
+        Kind.MALFORMED_CURSOR,
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.TOO_MANY_REQUESTS,
+        *_PASSING,
+    ),
+    TRY_WEBHOOK: (
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.TOO_MANY_REQUESTS,
+        Kind.NO_WEBHOOK,
+        *_PASSING,
+    ),
     HEALTH: (),
     READY: (Kind.NOT_READY, Kind.OVERLOADED),
 }
@@ -149,6 +165,8 @@ ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     WITHDRAW: ("200", "Le dossier est retiré.", example_answers.WITHDRAWAL),
     BATCH: ("200", "Une réponse par ligne, dans l'ordre du lot.", example_answers.BATCH_ANSWER),
     CALLBACK: ("201", "L'État a certifié des données.", example_answers.EVIDENCE),
+    EVENTS: ("200", "Une page d'événements.", feed.EXAMPLE_FEED),
+    TRY_WEBHOOK: ("202", "L'essai est parti.", feed.EXAMPLE_TRIAL),
     HEALTH: ("200", "Le processus est debout.", example_answers.HEALTH),
     READY: ("200", "Le processus peut recevoir.", example_answers.READINESS),
 }

@@ -1,59 +1,10 @@
-"""Wordings: the closed set of problems, and what each says.
-
-A `type` is a URN and not an address: it stays the same whatever host serves intake, and a portal
-may compare it. docs/reference/api.md has one row for each.
-"""
+"""Wordings: what each problem of the closed set (`services.intake.kinds`) says, in French."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
-_PREFIX = "urn:berceau:problem:"
-
-
-class Kind(StrEnum):
-    """The closed set of problems; the value ends the problem's `type`."""
-
-    MALFORMED_JSON = "malformed-json"
-    MALFORMED_IDEMPOTENCY_KEY = "malformed-idempotency-key"
-    UNKNOWN_KEY = "unknown-key"
-    SCOPE_MISSING = "scope-missing"
-    NOT_FOUND = "not-found"
-    UNKNOWN_APPLICATION = "unknown-application"
-    NO_DECISION_YET = "no-decision-yet"
-    NO_ESTIMATE = "no-estimate"
-    NO_LETTER = "no-letter"
-    UNKNOWN_VERSION = "unknown-version"
-    UNKNOWN_AUTHORITY = "unknown-authority"
-    NOT_ACCEPTABLE = "not-acceptable"
-    NOT_ONE_HOUSEHOLD = "not-one-household"
-    METHOD_NOT_ALLOWED = "method-not-allowed"
-    ALREADY_ADMITTED = "already-admitted"
-    ALREADY_CLOSED = "already-closed"
-    ALREADY_WITHDRAWN = "already-withdrawn"
-    SAME_APPLICATION = "same-application"
-    BODY_TOO_SLOW = "body-too-slow"
-    ERASED = "erased"
-    BODY_TOO_LARGE = "body-too-large"
-    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
-    INVALID_APPLICATION = "invalid-application"
-    FRANCECONNECT_TOKEN_REFUSED = "franceconnect-token-refused"  # noqa: S105 - a word
-    NO_EVIDENCE = "no-evidence"
-    IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
-    TOO_MANY_REQUESTS = "too-many-requests"
-    INTERNAL_ERROR = "internal-error"
-    STATE_UNAVAILABLE = "state-unavailable"
-    STATE_BUSY = "state-busy"
-    UNAVAILABLE = "unavailable"
-    OVERLOADED = "overloaded"
-    BACKLOG_TOO_LONG = "backlog-too-long"
-    NOT_READY = "not-ready"
-
-    @property
-    def uri(self) -> str:
-        """The problem's `type`."""
-        return _PREFIX + self.value
+from services.intake.kinds import Kind as Kind  # noqa: PLC0414 - one vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +29,12 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             "Clé d'idempotence illisible",
             "L'en-tête Idempotency-Key a de 1 à 255 caractères ASCII visibles, sans espace, et "
             "n'est donné qu'une fois.",
+        ),
+        Kind.MALFORMED_CURSOR: Wording(
+            400,
+            "Place illisible dans le fil",
+            "« after » est ce qu'une lecture du fil a rendu, ou n'est pas donné ; « limit » est un "
+            "nombre de 1 à 500.",
         ),
         Kind.UNKNOWN_KEY: Wording(
             401,
@@ -134,6 +91,12 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             "Méthode refusée",
             "Cette adresse n'accepte pas cette méthode : l'en-tête Allow donne celles qu'elle "
             "accepte.",
+        ),
+        Kind.NO_WEBHOOK: Wording(
+            409,
+            "Pas de webhook en service",
+            "Ce portail n'a pas de webhook, ou le sien est arrêté : la collectivité le règle par "
+            "« berceau portal webhook set ».",
         ),
         Kind.BODY_TOO_SLOW: Wording(
             408,

@@ -123,6 +123,19 @@ def intake(town: Town) -> Iterator[str]:
             process.wait(_READY_WITHIN_S)
 
 
+@pytest.fixture
+def notifier(town: Town) -> Iterator[None]:
+    """A notifier on the town's database, as a process."""
+    env = {**os.environ, **town.env, "BERCEAU_WEBHOOK_LOOPBACK": "true"}
+    argv = [sys.executable, "-m", "services.notifier"]
+    with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(_READY_WITHIN_S)
+
+
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < deadline:
