@@ -8,15 +8,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from services.command.records import webhooks
 from services.notifier.work import MOST_OF_A_PORTAL
-from shared.protocol.delivering import holding, mending
+from shared.protocol.delivering import holding, mending, settling
 from shared.protocol.delivering.settling import TRIES
 from shared.states import Reason, Status
+from shared.webhooks.outcomes import Delivered, Failed, Failure, Gone
 from tests.integration.notifier.conftest import HAND
 from tests.integration.notifier.receiver import OK, Answer, Received, receiving
 
@@ -231,6 +233,49 @@ def test_a_worker_that_was_thought_dead_claims_nothing(post: "Post") -> None:
     dead = post.record.worker(life=timedelta(0))
 
     assert [] == holding.claim(post.record.engine, dead, post.record.founded.portal, most=10)
+
+
+def test_a_zombie_settles_nothing(post: "Post") -> None:
+    """What was freed and claimed by another is the other's, whatever comes back late."""
+    _out_of(post, 1)
+    engine, portal = post.record.engine, post.record.founded.portal
+    [old] = holding.claim(engine, post.record.worker(life=timedelta(seconds=1)), portal, most=1)
+    time.sleep(1.1)
+    assert 1 == holding.free_dead(engine, longest_claim=timedelta(minutes=1))
+    [new] = holding.claim(engine, post.record.worker(), portal, most=1)
+    outcomes = (Delivered(200), Failed(Failure.TOO_SLOW), Gone())
+    late = [settling.settle(engine, old, one, chance=Random(1)) for one in outcomes]
+
+    assert [False] * 3 == [one.ours for one in late]
+    assert ("WAITING", 0, None) == post.deliveries()[0]
+    assert None is post.record.one("SELECT webhook_stopped_at FROM portals")
+    assert settling.settle(engine, new, Delivered(200), chance=Random(1)).ours
+
+
+def test_a_claim_older_than_any_try_is_free(post: "Post") -> None:
+    """Even of a worker that lives; one in time is not."""
+    _out_of(post, 1)
+    engine, portal = post.record.engine, post.record.founded.portal
+    holding.claim(engine, post.record.worker(), portal, most=1)
+
+    assert 0 == holding.free_dead(engine, longest_claim=timedelta(minutes=1))
+    assert 1 == holding.free_dead(engine, longest_claim=timedelta(0))
+
+
+def test_the_waits_last_three_days_and_a_bit(post: "Post") -> None:
+    """As planned, a fifth shorter or longer by lot; those behind wait with the first."""
+    _out_of(post, 1)
+    engine, portal = post.record.engine, post.record.founded.portal
+    waits = [settling.wait_before(n, Random(1)) for n in range(1, TRIES)]
+    [held] = holding.claim(engine, post.record.worker(), portal, most=1)
+    settling.settle(engine, held, Failed(Failure.TOO_SLOW), chance=Random(1))
+    due = [row.due_at for row in post.record.rows("SELECT due_at FROM deliveries")]
+
+    assert timedelta(days=3) < sum(settling.WAITS, timedelta()) < timedelta(days=3.5)
+    assert all(
+        abs(real / plan - 1) <= 0.2 for real, plan in zip(waits, settling.WAITS, strict=True)
+    )
+    assert due[0] == due[1]
 
 
 def test_killed_between_sending_and_saving_it_is_sent_again(post: "Post", process: Start) -> None:
