@@ -91,8 +91,11 @@ async def test_a_trial_goes_once_at_a_time(
 
 
 @pytest.mark.parametrize(
-    "columns",
-    ["webhook_url = NULL", "webhook_url = 'https://p.example/', webhook_stopped_at = now()"],
+    "how",
+    [
+        "UPDATE portals SET webhook_url = NULL",
+        "UPDATE portals SET webhook_url = 'https://p.example/', webhook_stopped_at = now()",
+    ],
 )
 async def test_without_a_running_webhook_there_is_no_trial(
     portal: "Portal", change: Callable[..., None], how: str
