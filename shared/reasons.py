@@ -64,3 +64,13 @@ SEEN_BY_PORTALS: dict[Reason, Reason] = {
 """What a portal is told instead: health data stays here, and so do whose file a fee rests on, how
 an income compares to a threshold, what a quotient is, and what an authority has not set up.
 """
+
+
+def as_portals_see(reason: str | None) -> Reason | None:
+    """The reason as a portal may know it: health data stays with the authority's agents.
+
+    So does a reason of a later release, of which this one cannot tell whether it is health data.
+    """
+    if reason is None or reason not in set(Reason):
+        return None
+    return SEEN_BY_PORTALS.get(Reason(reason), Reason(reason))

@@ -154,6 +154,11 @@ class Settings(BaseSettings):
     batch_limit_bytes: int = Field(
         default=4_194_304, ge=1_024, description="Longest body of a batch that intake reads."
     )
+    webhook_loopback: bool = Field(
+        default=False,
+        description="Let webhooks lead to this machine, over plain HTTP too: to try, never in "
+        "production.",
+    )
     console_host: str = Field(default="127.0.0.1", description="Address of the read-only page.")
     console_port: Port = Field(default=8001, description="Port of the read-only page.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -6,6 +6,7 @@ from services.command import demonstration, keeping, migration, processes, switc
 from services.command.campaign.commands import app as campaign
 from services.command.campaign.correction import correct
 from services.command.decision import commands as decision
+from services.command.delivery.commands import app as delivery
 from services.command.doctor import doctor
 from services.command.export.commands import app as export
 from services.command.french import French
@@ -37,6 +38,7 @@ app.command(rich_help_panel="Tenir")(switches.resume)
 app.command(rich_help_panel="Tenir")(migration.migrate)
 app.add_typer(keeping.keys, name="keys", rich_help_panel="Tenir")
 app.add_typer(keeping.journal, name="journal", rich_help_panel="Tenir")
+app.add_typer(delivery, name="delivery", rich_help_panel="Surveiller")
 app.add_typer(decision.app, name="decision", rich_help_panel="Décider")
 app.add_typer(export, name="export", rich_help_panel="Décider")
 for _noun, _group in {

@@ -1,7 +1,7 @@
 """`berceau health SERVICE`: for whoever watches a process, one line and an exit code.
 
-What serves HTTP is asked itself. What does not (verifier, tariff, scheduler) says in the record
-every two seconds that it lives: the record is asked for one that lives on this host.
+What serves HTTP is asked itself. What does not (verifier, tariff, notifier, scheduler) says in the
+record every two seconds that it lives: the record is asked for one that lives on this host.
 """
 
 import http.client
@@ -27,6 +27,7 @@ class Watched(StrEnum):
     INTAKE = "intake"
     VERIFIER = "verifier"
     TARIFF = "tariff"
+    NOTIFIER = "notifier"
     SCHEDULER = "scheduler"
     CONSOLE = "console"
 

@@ -66,6 +66,7 @@ _ITS_OWN_OPTIONS = {
 PROCESSES = {
     "intake": Process(_runs("intake", "Reçoit les demandes des portails familles (HTTP).")),
     "verifier": Process(_runs("verifier", "Demande à l'État les données certifiées.")),
+    "notifier": Process(_runs("notifier", "Prévient les portails de chaque changement.")),
     "scheduler": Process(_runs("scheduler", "Sonne ce qui est dû, réveille ce qui attend.")),
     "console": Process(_runs("console", "Sert la page des exploitants, en lecture seule.")),
     "simulator": Process(

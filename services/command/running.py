@@ -30,7 +30,7 @@ from shared.store.migrating import migrate
 
 _FAKE_REDIS_POLL_MS = 200  # fakeredis burns a third of a core when polled at 50 ms
 _GRACE_S = 35.0  # longer than a worker takes to finish what is in flight
-_SERVICES = ("intake", "verifier", "tariff", "scheduler")
+_SERVICES = ("intake", "verifier", "tariff", "notifier", "scheduler")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +178,7 @@ def _environment(
         "BERCEAU_TAX_URL": urls["simulator"],
         "BERCEAU_EGRESS_PER_MINUTE": str(choices.egress_per_minute),
         "BERCEAU_MAINTENANCE": "false",
+        "BERCEAU_WEBHOOK_LOOPBACK": "true",
         "BERCEAU_PROVIDER_FIRST_RETRY_S": str(choices.first_retry_s),
         "BERCEAU_PROVIDER_DEADLINE_S": str(choices.deadline_s),
         "BERCEAU_RING_WINDOW": str(choices.ring_window),

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from shared.watching import words
 from shared.watching.alerts import Alert, Gravity, alerts
-from shared.watching.figures import Campaign, Holding, Queue, Snapshot, Switch
+from shared.watching.figures import Campaign, Holding, Queue, Snapshot, Switch, Webhook
 
 _COLOURS = {Gravity.BROKEN: "bold red", Gravity.WATCH: "yellow"}
 _SIGNS = {Gravity.BROKEN: "✗", Gravity.WATCH: "!"}
@@ -129,6 +129,9 @@ def _lists(now: Snapshot) -> Iterable[RenderableType]:
     if now.campaigns:
         yield Text("\nCampagnes", style="bold")
         yield from (_item(_campaign(campaign)) for campaign in now.campaigns[:_SHOWN])
+    if now.webhooks:
+        yield Text("\nLivraisons aux portails", style="bold")
+        yield from (_item(_webhook(webhook)) for webhook in now.webhooks[:_SHOWN])
     if now.switches:
         yield Text("\nSuspensions", style="bold")
         yield from (_item(_switch(switch)) for switch in now.switches)
@@ -138,6 +141,12 @@ def _campaign(campaign: Campaign) -> str:
     state, waiting = words.campaign_words(campaign.state), words.number(campaign.waiting)
     total = words.counted(campaign.total, "dossier")
     return f"{campaign.code}, {state} : {waiting} à reprendre sur {total}"
+
+
+def _webhook(webhook: Webhook) -> str:
+    waiting, dead = words.at_least(webhook.waiting), words.at_least(webhook.dead)
+    stopped = ", webhook arrêté" if webhook.stopped_at else ""
+    return f"{webhook.portal} : {waiting} en attente, mortes : {dead}{stopped}"
 
 
 def _switch(switch: Switch) -> str:

@@ -1,8 +1,9 @@
 """Endpoints: what is at which address. Each reads its request, asks the desk, and answers."""
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -11,6 +12,7 @@ from services.intake import (
     admission,
     decisions,
     estimates,
+    feed,
     standing,
     withdrawal,
 )
@@ -40,6 +42,11 @@ from services.intake.receipts import Receipt
 from services.intake.reception import Submission, receive
 from services.intake.repetition import read_idempotency_key
 from services.intake.withdrawal import Withdrawal
+
+_After = Annotated[
+    str | None, Query(description="Ce que la lecture d'avant a rendu ; sans lui, le début.")
+]
+_Most = Annotated[str | None, Query(description="Événements au plus : 1 à 500, 500 sans lui.")]
 
 
 def build_router(parts: Parts) -> APIRouter:
@@ -97,6 +104,7 @@ def build_router(parts: Parts) -> APIRouter:
     add_exports(router, parts, desk, _caller)
     _add_stages(router, parts, desk, _caller)
     _add_callback(router, parts, desk, _caller)
+    _add_events(router, parts, desk, _caller)
 
     @router.get("/healthz", response_model=HealthAnswer)
     async def healthz() -> JSONResponse:
@@ -150,6 +158,24 @@ def _add_callback(
         wanted = callback.Callback(caller(request), body)
         told, first = await callback.certify(parts, desk, wanted)
         return _private(as_json(told), status=201 if first else 200)
+
+
+def _add_events(
+    router: APIRouter, parts: Parts, desk: Desk, caller: Callable[[Request], Caller]
+) -> None:
+    """The addresses by which a portal follows what changes."""
+
+    @router.get("/v1/events", response_model=feed.FeedAnswer)
+    async def follow(request: Request, after: _After = None, limit: _Most = None) -> JSONResponse:
+        """Lire ce qui a changé dans les dossiers du portail."""
+        told = await desk.serve(feed.show, parts, caller(request), after, limit)
+        return _private(as_json(told))
+
+    @router.post("/v1/webhook:test", status_code=202, response_model=feed.TrialAnswer)
+    async def try_webhook(request: Request) -> JSONResponse:
+        """Essayer le webhook du portail."""
+        told = await desk.serve(feed.try_webhook, parts, caller(request))
+        return _private(as_json(told), status=202)
 
 
 def _receipt(receipt: Receipt) -> JSONResponse:

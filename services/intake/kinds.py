@@ -1,4 +1,8 @@
-"""Kinds: the closed set of problems that intake may answer."""
+"""The closed set of problems.
+
+A `type` is a URN and not an address: it stays the same whatever host serves intake, and a portal
+may compare it. docs/reference/api.md has one row for each.
+"""
 
 from enum import StrEnum
 
@@ -10,6 +14,7 @@ class Kind(StrEnum):
 
     MALFORMED_JSON = "malformed-json"
     MALFORMED_IDEMPOTENCY_KEY = "malformed-idempotency-key"
+    MALFORMED_CURSOR = "malformed-cursor"
     UNKNOWN_KEY = "unknown-key"
     SCOPE_MISSING = "scope-missing"
     NOT_FOUND = "not-found"
@@ -26,6 +31,7 @@ class Kind(StrEnum):
     ALREADY_CLOSED = "already-closed"
     ALREADY_WITHDRAWN = "already-withdrawn"
     SAME_APPLICATION = "same-application"
+    NO_WEBHOOK = "no-webhook"
     BODY_TOO_SLOW = "body-too-slow"
     ERASED = "erased"
     BODY_TOO_LARGE = "body-too-large"

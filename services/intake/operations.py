@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import example_answers, example_papers
+from services.intake import example_answers, example_papers, feed
 from services.intake.wordings import Kind
 
 SUBMIT = ("post", "/v1/applications")
@@ -18,6 +18,8 @@ WITHDRAW = ("post", "/v1/applications/{reference}/withdrawal")
 BATCH = ("post", "/v1/applications:batch")
 CALLBACK = ("post", "/v1/franceconnect-evidence")
 EXPORT = ("get", "/v1/exports/decisions")
+EVENTS = ("get", "/v1/events")
+TRY_WEBHOOK = ("post", "/v1/webhook:test")
 HEALTH = ("get", "/healthz")
 READY = ("get", "/readyz")
 _PASSING = (Kind.UNAVAILABLE, Kind.OVERLOADED, Kind.INTERNAL_ERROR)
@@ -141,6 +143,20 @@ REFUSALS: dict[tuple[str, str], tuple[Kind, ...]] = {
         Kind.INVALID_QUERY,
         *_PASSING,
     ),
+    EVENTS: (
+        Kind.MALFORMED_CURSOR,
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.TOO_MANY_REQUESTS,
+        *_PASSING,
+    ),
+    TRY_WEBHOOK: (
+        Kind.UNKNOWN_KEY,
+        Kind.SCOPE_MISSING,
+        Kind.TOO_MANY_REQUESTS,
+        Kind.NO_WEBHOOK,
+        *_PASSING,
+    ),
     HEALTH: (),
     READY: (Kind.NOT_READY, Kind.OVERLOADED),
 }
@@ -158,6 +174,8 @@ ANSWERS: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     BATCH: ("200", "Une réponse par ligne, dans l'ordre du lot.", example_answers.BATCH_ANSWER),
     CALLBACK: ("201", "L'État a certifié des données.", example_answers.EVIDENCE),
     EXPORT: ("200", "Une page de décisions, dans l'ordre des dossiers.", example_answers.EXPORT),
+    EVENTS: ("200", "Une page d'événements.", feed.EXAMPLE_FEED),
+    TRY_WEBHOOK: ("202", "L'essai est parti.", feed.EXAMPLE_TRIAL),
     HEALTH: ("200", "Le processus est debout.", example_answers.HEALTH),
     READY: ("200", "Le processus peut recevoir.", example_answers.READINESS),
 }

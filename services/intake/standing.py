@@ -18,8 +18,9 @@ from services.intake.wordings import Kind
 from shared.legal_clock import Clock
 from shared.portal_keys import Scope
 from shared.protocol.reviewing.clocks import Received, clocks_of
+from shared.reasons import as_portals_see
 from shared.scheme_rules import silence_of
-from shared.states import SEEN_BY_PORTALS, SENTENCES, Reason, Status
+from shared.states import SENTENCES, Status
 
 _FIND = text("""
     SELECT a.id, a.reference, a.status, a.reason, a.received_at, a.moved_at,
@@ -44,7 +45,7 @@ class Standing:
         self.id: UUID = row.id
         self.reference: str = row.reference
         self.status = Status(row.status)
-        self.reason = _told(row.reason)
+        self.reason = as_portals_see(row.reason)
         self.received_at: datetime = row.received_at
         self.moved_at: datetime = row.moved_at
         self.next_date: date | None = row.next_date if self.status is Status.PARKED else None
@@ -74,16 +75,6 @@ class Standing:
     def reason_sentence(self) -> str | None:
         """The reason, in a sentence for the family."""
         return SENTENCES[self.reason].family if self.reason else None
-
-
-def _told(reason: str | None) -> Reason | None:
-    """The reason as a portal may know it: health data stays with the authority's agents.
-
-    So does a reason of a later release, of which this one cannot tell whether it is health data.
-    """
-    if reason is None or reason not in set(Reason):
-        return None
-    return SEEN_BY_PORTALS.get(Reason(reason), Reason(reason))
 
 
 def find(

@@ -1,8 +1,4 @@
-"""Wordings: the closed set of problems, and what each says.
-
-A `type` is a URN and not an address: it stays the same whatever host serves intake, and a portal
-may compare it. docs/reference/api.md has one row for each.
-"""
+"""Wordings: what each problem of the closed set (`services.intake.kinds`) says, in French."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +29,12 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             "Clé d'idempotence illisible",
             "L'en-tête Idempotency-Key a de 1 à 255 caractères ASCII visibles, sans espace, et "
             "n'est donné qu'une fois.",
+        ),
+        Kind.MALFORMED_CURSOR: Wording(
+            400,
+            "Place illisible dans le fil",
+            "« after » est ce qu'une lecture du fil a rendu, ou n'est pas donné ; « limit » est un "
+            "nombre de 1 à 500.",
         ),
         Kind.UNKNOWN_KEY: Wording(
             401,
@@ -89,6 +91,12 @@ WORDINGS: Mapping[Kind, Wording] = MappingProxyType(
             "Méthode refusée",
             "Cette adresse n'accepte pas cette méthode : l'en-tête Allow donne celles qu'elle "
             "accepte.",
+        ),
+        Kind.NO_WEBHOOK: Wording(
+            409,
+            "Pas de webhook en service",
+            "Ce portail n'a pas de webhook, ou le sien est arrêté : la collectivité le règle par "
+            "« berceau portal webhook set ».",
         ),
         Kind.BODY_TOO_SLOW: Wording(
             408,

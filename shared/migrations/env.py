@@ -8,6 +8,7 @@ import shared.store.evidence_held
 import shared.store.parties
 import shared.store.published
 import shared.store.reviews
+import shared.store.told
 from shared.store.tables import Table
 
 assert shared.store.parties  # noqa: S101  # imported for its tables

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert
 
 from shared.canonical import canonical_json
+from shared.protocol.delivering import telling
 from shared.store.tables import JournalRow
 
 
@@ -60,9 +61,14 @@ def chain(line: Line, after: Head) -> Chained:
 
 
 def write(connection: Connection, lines: Sequence[Chained]) -> None:
-    """Insert lines; the caller holds the applications' locks and stores their new heads."""
+    """Insert lines, and the events that portals are told of them.
+
+    The caller holds the applications' locks, stores their new heads, and has recorded before what
+    was decided: an event names the version.
+    """
     if lines:
         connection.execute(insert(JournalRow), [_values(line) for line in lines])
+        telling.tell(connection, [_change(line) for line in lines])
 
 
 def first_break(rows: Sequence[JournalRow]) -> int | None:
@@ -106,6 +112,11 @@ def _values(chained: Chained) -> dict[str, Any]:
         "previous": chained.previous.hash,
         "hash": chained.head.hash,
     }
+
+
+def _change(chained: Chained) -> telling.Change:
+    line, sequence = chained.line, chained.head.sequence
+    return telling.Change(line.application_id, sequence, line.at, line.was, line.now, line.reason)
 
 
 def _line_of(row: JournalRow) -> Line:

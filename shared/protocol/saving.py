@@ -131,11 +131,11 @@ def _save_group(engine: Engine, moves: Sequence[Move], actor: str) -> set[UUID]:
             return set()
         lines = [_lines(m, at, actor, rows[m.application_id]) for m in ours]
         connection.execute(_MOVE, [_moved(m, at, c[-1]) for m, c in zip(ours, lines, strict=True)])
-        journal.write(connection, [line for own in lines for line in own])
         learnt = [(m.application_id, m.learnt) for m in ours if m.learnt is not None]
         decided = [(m.application_id, m.decided) for m in ours if m.decided is not None]
         record_learnt(connection, learnt)
         record_decided(connection, decided)
+        journal.write(connection, [line for own in lines for line in own])
     return {m.application_id for m in ours}
 
 

@@ -24,6 +24,12 @@ HEAD = "head"
 RECORD_SINCE = "0002"  # below it the applications themselves have no tables
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('berceau.migrate'))")
 _WAIT_AT_MOST = text("SELECT set_config('lock_timeout', :most, true)")
+_EVENTS_GO_ON = text("""
+    UPDATE event_clock
+    SET base = (SELECT max(transaction) FROM events) + 4294967296
+    WHERE (SELECT max(transaction) FROM events)
+          >= base + CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)
+""")  # restored on a server that counts anew: above all that the other one may have numbered since
 _HAS_COMPATIBILITY = text("SELECT to_regclass('compatibility') IS NOT NULL")
 _WORKS_FROM = text("SELECT works_from FROM compatibility")
 _NOW_WORKS_FROM = text("UPDATE compatibility SET works_from = :works_from")
@@ -72,6 +78,8 @@ def migrate(
         if not before.ahead:
             command.upgrade(_config(connection), to)
             _keep_compatibility(connection)
+        if to == HEAD:
+            connection.execute(_EVENTS_GO_ON)
         _admit(connection, make_url(service_url).username or "")
         return Migrated(before, read_revisions(connection))
 

@@ -104,6 +104,11 @@ class PortalRow(Table):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     requests_per_minute: Mapped[int] = mapped_column(server_default="1200")  # a batch row counts 1
+    webhook_url: Mapped[str | None]
+    webhook_secret: Mapped[bytes | None]  # under the key ring itself, like the one before
+    webhook_secret_before: Mapped[bytes | None]
+    webhook_secret_before_until: Mapped[datetime | None]
+    webhook_stopped_at: Mapped[datetime | None]  # it answered 410
 
 
 class PortalKeyRow(Table):

@@ -1,14 +1,15 @@
 """Alerts: what is wrong at 3 a.m., worst first, each with what to do about it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntEnum
 
 from shared.maintenance import LULL_S, Calendar, announced
 from shared.protocol.switching import AUTHORITY, BREAKER, QUEUE, RINGING_SWITCH, TOKEN
 from shared.states import Lane, Reason, Status, Step
+from shared.watching.alert import Alert as Alert  # noqa: PLC0414 - one vocabulary
+from shared.watching.alert import Gravity as Gravity  # noqa: PLC0414
 from shared.watching.figures import SCHEDULER, SERVICE_OF, Queue, Snapshot, Switch
+from shared.watching.webhook_alerts import nobody_tells, not_told
 from shared.watching.words import (
     counted,
     duration,
@@ -27,22 +28,6 @@ _WITHHELD: Mapping[str, str] = {
     Reason.HABILITATION_EXPIRED: "le jeton ou l'habilitation a pris fin",
     Reason.OUTSIDE_HABILITATION: "la donnée ou le destinataire est hors de l'habilitation",
 }
-
-
-class Gravity(IntEnum):
-    """How soon a person must look; the lower, the sooner."""
-
-    BROKEN = 0
-    WATCH = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """What is wrong, and what to do."""
-
-    gravity: Gravity
-    what: str
-    remedy: str
 
 
 def alerts(now: Snapshot) -> tuple[Alert, ...]:
@@ -238,11 +223,13 @@ _RULES: tuple[Callable[[Snapshot], Iterator[Alert]], ...] = (
     _redis_silent,
     _no_worker,
     _no_scheduler,
+    nobody_tells,
     _held_by_the_dead,
     _nothing_rings,
     _oversleeping,
     _withheld,
     _quarantined,
+    not_told,
     _switched_off,
     _maintained,
     _late,

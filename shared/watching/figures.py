@@ -10,6 +10,7 @@ from shared.states import Lane, Step
 
 SERVICE_OF: dict[Step, str] = {Step.VERIFY: "verifier", Step.PRICE: "tariff"}
 SCHEDULER = "scheduler"
+NOTIFIER = "notifier"
 MOST_COUNTED = 100_000  # a count of what is due or was decided stops here: "at least"
 
 
@@ -104,6 +105,20 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """What a portal's webhook is waited for: deliveries that wait, and those that are dead.
+
+    Only portals with something to say are here; `stopped_at` since it answered that it is gone.
+    """
+
+    portal: str
+    stopped_at: datetime | None
+    waiting: int
+    oldest_due_at: datetime | None
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Decisions of the last minute and hour, and how long received → decided took.
 
@@ -133,6 +148,7 @@ class Snapshot:
     workers: tuple[Worker, ...]
     flow: Flow
     campaigns: tuple[Campaign, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
 
     def alive(self, service: str) -> int:
         """How many workers of a service live."""

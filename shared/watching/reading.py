@@ -7,6 +7,7 @@ What each query costs, so that a page that refreshes itself can never weigh on t
 - held: `ix_applications_held`, as many rows as are in flight;
 - parked: `ix_applications_due`, a few entries for each authority;
 - quarantined: `ix_applications_often_started`, the few rows begun more than once;
+- webhooks: partial indexes of `deliveries`, at most `MOST_COUNTED` entries a portal;
 - workers, switches: tables of tens of rows;
 - standings and flow: a pass each over `applications`, unless an index leads with status and
   moved_at. A million applications: 1.0 s a snapshot (two cores), 0.2 s with such an index. That is
@@ -32,6 +33,7 @@ from shared.watching.figures import (
     Standing,
     Switch,
     WakeUp,
+    Webhook,
     Worker,
 )
 
@@ -117,6 +119,20 @@ _CAMPAIGNS = text("""
     FROM campaigns c WHERE c.state IN ('running', 'paused')
     ORDER BY c.started_at LIMIT :most_listed
 """)
+_WEBHOOKS = text("""
+    SELECT * FROM (
+        SELECT p.code, p.webhook_stopped_at,
+               (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.portal_id = p.id
+                    AND d.status = 'WAITING' AND d.claim IS NULL LIMIT :most_counted) counted
+               ) AS waiting,
+               (SELECT min(d.due_at) FROM deliveries d WHERE d.portal_id = p.id
+                    AND d.status = 'WAITING' AND d.claim IS NULL AND d.due_at <= now()),
+               (SELECT count(*) FROM (SELECT FROM deliveries d WHERE d.portal_id = p.id
+                    AND d.status = 'DEAD' AND d.application_id IS NOT NULL LIMIT :most_counted) dead
+               ) AS dead
+        FROM portals p WHERE p.webhook_url IS NOT NULL) webhook
+    WHERE webhook_stopped_at IS NOT NULL OR waiting + dead > 0 LIMIT :most_listed
+""")
 _FLOW = text("""
     WITH hour AS (
         SELECT moved_at, -- an estimate may wait for its admission as long as it likes
@@ -170,6 +186,7 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
             workers=_each(connection, _WORKERS, Worker),
             flow=_flow(_rows(connection, _FLOW)[0]),
             campaigns=_each(connection, _CAMPAIGNS, Campaign),
+            webhooks=_each(connection, _WEBHOOKS, Webhook),
         )
 
 

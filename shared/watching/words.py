@@ -6,6 +6,7 @@ from shared.campaigns import CampaignState
 from shared.protocol.switching import AUTHORITY, ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH
 from shared.states import Lane, Reason, Status, Step
 from shared.watching.figures import MOST_COUNTED
+from shared.webhooks.outcomes import Failure
 
 _TIGHT = {
     " :": "\u00a0:",
@@ -26,6 +27,7 @@ LANES: dict[Lane, str] = {Lane.NOW: "immédiat", Lane.BULK: "par lots"}
 SERVICES: dict[str, str] = {
     "verifier": "vérificateur",
     "tariff": "tarificateur",
+    "notifier": "messager",
     "scheduler": "planificateur",
     "intake": "guichet",
 }
@@ -97,6 +99,30 @@ REASONS: dict[Reason, str] = {
     Reason.DOCUMENTS_CHOSEN: "justificatifs remis par la famille",
     Reason.NEVER_FINISHED: "commencé plusieurs fois, jamais fini",
 }
+
+
+OUTCOMES: dict[str, str] = {
+    Failure.TARGET_REFUSED: "adresse qui mène à un réseau privé",
+    Failure.NAME_UNKNOWN: "nom introuvable",
+    Failure.UNREACHABLE: "injoignable",
+    Failure.CERTIFICATE_REFUSED: "certificat refusé",
+    Failure.TOO_SLOW: "trop lent",
+    Failure.REDIRECTED: "redirection, que nous ne suivons pas",
+    Failure.ANSWERED: "réponse",
+    Failure.SECRET_UNREADABLE: "secret illisible avec ce trousseau",
+    Failure.NOT_SENT: "erreur du messager, voir son journal",
+    "gone": "l'adresse dit ne plus servir",
+    "removed": "webhook retiré",
+    "delivered": "livré",
+}
+
+
+def delivery_words(outcome: str | None, http_status: int | None) -> str:
+    """What a delivery has come to: `réponse 500`, `trop lent`; empty before its first try."""
+    if outcome is None:
+        return ""
+    status = "" if http_status is None else f" {http_status}"
+    return OUTCOMES.get(outcome, outcome) + status
 
 
 def status_words(status: str) -> str:

@@ -1,15 +1,12 @@
 """The assembly of a worker process: the same parts for every step, put together once."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-import structlog
 from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol import saving
@@ -19,15 +16,11 @@ from shared.queue.broker import open_broker, open_redis
 from shared.states import Step
 from shared.store.engine import open_engine
 from shared.working.batches import Batches, GivesPermits, Work
-from shared.working.life import Life
+from shared.working.life import born
 from shared.working.process import WorkerProcess
 from shared.working.room import Slots
 from shared.working.saver import Saver
 from shared.working.switchboard import Switchboard
-
-_BORN_AGAIN_S = 1.0
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +66,7 @@ async def run_worker(
 ) -> None:
     """Answer doorbells for one step until SIGTERM, then close what the work had opened."""
     tempo, slots = tempo or Tempo(), Slots(capacity.in_flight)
-    life = await _born(edges.engine, service=service, tempo=tempo)
+    life = await born(edges.engine, service=service, tempo=tempo)
     record = partial(saving.save, edges.engine, actor=f"service:{service}")
     saver = Saver(record, edges.bell, slots)
     batches = Batches(
@@ -101,13 +94,3 @@ async def run_worker(
         if close is not None:
             await close()
         edges.engine.dispose()
-
-
-async def _born(engine: Engine, *, service: str, tempo: Tempo) -> Life:
-    """A life, as soon as the database is within reach: one that is away is waited for."""
-    while True:
-        try:
-            return await asyncio.to_thread(Life, engine, service=service, tempo=tempo)
-        except OperationalError as broken:
-            _log.warning("worker.waits_for_the_record", error=type(broken.orig).__name__)
-            await asyncio.sleep(_BORN_AGAIN_S)

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from shared.protocol import lives
 from shared.protocol.tempo import Tempo
+
+_BORN_AGAIN_S = 1.0
 
 _log = structlog.get_logger()
 
@@ -62,3 +64,13 @@ class Life:
             await asyncio.to_thread(lives.die, self._engine, self.worker)
         except SQLAlchemyError as broken:
             _log.warning("life.end_missed", error=type(broken).__name__)
+
+
+async def born(engine: Engine, *, service: str, tempo: Tempo) -> Life:
+    """A life, as soon as the database is within reach: one that is away is waited for."""
+    while True:
+        try:
+            return await asyncio.to_thread(Life, engine, service=service, tempo=tempo)
+        except OperationalError as broken:
+            _log.warning("worker.waits_for_the_record", error=type(broken.orig).__name__)
+            await asyncio.sleep(_BORN_AGAIN_S)

@@ -6,7 +6,7 @@ from services.command.diagnosis import keys, servers
 from services.command.diagnosis.facts import Doorbells, Facts, Record
 from services.command.diagnosis.finding import Finding, broken, fine, watch
 from shared.watching.alerts import Gravity, alerts
-from shared.watching.figures import SCHEDULER, SERVICE_OF
+from shared.watching.figures import NOTIFIER, SCHEDULER, SERVICE_OF
 from shared.watching.words import counted, service_words
 
 _OF_RECORD: tuple[Callable[[Facts, Record], Iterator[Finding]], ...] = (
@@ -69,7 +69,7 @@ def _life(facts: Facts) -> Iterator[Finding]:
     now = facts.snapshot
     if now is None:
         return
-    for service in (*SERVICE_OF.values(), SCHEDULER):
+    for service in (*SERVICE_OF.values(), NOTIFIER, SCHEDULER):
         if alive := now.alive(service):
             yield fine(f"{counted(alive, service_words(service))} en vie.")
     if not now.switches:

@@ -4,9 +4,11 @@ from services.command.records import options as o
 from services.command.records.groups import change, create, group
 from services.command.records.kinds import Kind
 from services.command.records.portal_keys import app as keys
+from services.command.records.portal_webhooks import app as webhooks
 
-app = group(Kind.PORTAL, "Portails familles, et leurs clés.")
+app = group(Kind.PORTAL, "Portails familles, leurs clés, leur webhook.")
 app.add_typer(keys, name="key")
+app.add_typer(webhooks, name="webhook")
 
 
 @app.command("create")

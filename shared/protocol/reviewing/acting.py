@@ -119,8 +119,8 @@ def _write(
     moved = [(one, act, _lines(one, act, at, actor)) for one, act in acts if act.through]
     if moved:
         connection.execute(_MOVE, [_moved(one, act, lines, at) for one, act, lines in moved])
-        journal.write(connection, [line for _, _, lines in moved for line in lines])
     record_decided(connection, [(one.id, act.decided) for one, act in acts if act.decided])
+    journal.write(connection, [line for _, _, lines in moved for line in lines])
     if acts:
         connection.execute(insert(ReviewRow), [_review(one, act, at, actor) for one, act in acts])
 

@@ -148,9 +148,9 @@ def test_what_is_published_is_this_machine_s() -> None:
 
 
 def test_only_who_must_reaches_outside() -> None:
-    """The State is asked by the verifier; what is published needs a way; the rest is shut in."""
+    """The verifier asks the State, the notifier tells portals, what is published needs a way."""
     assert _FILE["networks"]["inside"]["internal"] is True
-    assert {"verifier", "intake", "console"} == {
+    assert {"verifier", "notifier", "intake", "console"} == {
         name for name, service in _SERVICES.items() if "outside" in service["networks"]
     }
 

@@ -18,7 +18,7 @@ _UNITS = ROOT / "deploy" / "systemd"
 _COMMON = _UNITS / "berceau-.service.d" / "common.conf"
 _COMMAND = "/usr/local/lib/berceau/bin/berceau"
 _ANALYZE = "/usr/bin/systemd-analyze"
-_LASTING = {"intake", "verifier@", "tariff@", "scheduler", "console"}
+_LASTING = {"intake", "verifier@", "tariff@", "notifier", "scheduler", "console"}
 _MOST_EXPOSED = 2.0  # of 10, as systemd-analyze counts
 
 
@@ -41,7 +41,7 @@ def _units() -> dict[str, dict[str, list[str]]]:
 
 
 def test_there_is_a_unit_for_each_process() -> None:
-    """The five services and the migration; those that one runs several of are templates."""
+    """The six services and the migration; those that one runs several of are templates."""
     assert {*_LASTING, "migrate"} == set(_units())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SERVICES = {
-    "command", "console", "intake", "scheduler", "simulator", "tariff", "verifier"
+    "command", "console", "intake", "notifier", "scheduler", "simulator", "tariff", "verifier"
 }  # fmt: skip
 _GENERATED = {".pyc", ".pyo"}
 

@@ -1,6 +1,7 @@
 """An empty book of records, and the command upon it."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ schemes:
 portals:
 - {code: espace-famille, authority: arles, name: Espace famille}
 """
+
+
+_STOPPED_WITHIN_S = 60
 
 
 @dataclass
@@ -102,3 +106,16 @@ def intake(town: Town) -> Iterator[str]:
     """Intake on the town's database, as a process; its address."""
     with running(town.env) as url:
         yield url
+
+
+@pytest.fixture
+def notifier(town: Town) -> Iterator[None]:
+    """A notifier on the town's database, as a process."""
+    env = {**os.environ, **town.env, "BERCEAU_WEBHOOK_LOOPBACK": "true"}
+    argv = [sys.executable, "-m", "services.notifier"]
+    with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(_STOPPED_WITHIN_S)

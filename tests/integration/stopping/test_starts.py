@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="asks /proc what a process heeds"),
 ]
 
-NAMES = ("intake", "verifier", "tariff", "scheduler", "console")
+NAMES = ("intake", "verifier", "tariff", "notifier", "scheduler", "console")
 _SIGTERM = 1 << 14
 
 
@@ -48,10 +48,10 @@ def test_it_is_obeyed_with_everything_away(services: "Services") -> None:
         services.until(lambda: _heeds(process))  # noqa: B023
     time.sleep(3)
 
-    assert [None] * 4 == [process.poll() for process in processes]
+    assert [None] * 5 == [process.poll() for process in processes]
     for process in processes:
         process.terminate()
-    assert [0] * 4 == [process.wait(8) for process in processes]
+    assert [0] * 5 == [process.wait(8) for process in processes]
 
 
 def _heeds(process: "Service") -> bool:

@@ -19,6 +19,7 @@ from services.command.stack.home import Home
 from shared.application import Application
 from shared.evidence import EajeFacts
 from shared.protocol import saving
+from shared.protocol.delivering.mending import begin_trial
 from shared.protocol.saving import Move
 from shared.protocol.switching import pause
 from shared.states import Status, Step
@@ -86,6 +87,7 @@ def loaded(record: "Record", application: Application, facts: EajeFacts) -> "Rec
     )
     pause(record.engine, "ringing", until=None, reason="essai", by="test")
     _fill_the_rest(record, decided)
+    _fill_what_explains(record, decided)
     return record
 
 
@@ -126,6 +128,25 @@ def _campaign(record: "Record") -> dict[str, Any]:
     whose = {"authority_id": record.founded.authority, "scheme_id": record.founded.scheme}
     said = {"kind": "repricing", "state": "running", "total": 1, "started_by": "command:essai"}
     return {"code": "essai-2027-01-01", "effective_on": date(2027, 1, 1), **whose, **said}
+
+
+def _fill_what_explains(record: "Record", application: UUID) -> None:
+    """A tariff, a campaign with its member, a review; an event on its way to a webhook."""
+    noon, day, whose = datetime(2026, 11, 1, 12, tzinfo=UTC), date(2026, 9, 1), uuid4()
+    town = {"authority_id": record.founded.authority}
+    tariff = {"tariff_id": "essai", "version": "1", "content": "id: essai", "digest": "sha256:0"}
+    dated: dict[str, Any] = {"valid_from": day, "review_by": day, "published_by": "test"}
+    campaign = {"id": whose, "code": "janvier", "kind": "repricing", "state": "finished"}
+    member = {"campaign_id": whose, "application_id": application, "before_version": 1}
+    review = {"application_id": application, "act": "shown", "at": noon, "actor": "test"}
+    with record.engine.begin() as connection:
+        connection.execute(insert(TariffRow), dated | tariff | town)
+        connection.execute(
+            insert(CampaignRow), campaign | town | {"total": 1, "started_by": "test"}
+        )
+        connection.execute(insert(CampaignMemberRow), member)
+        connection.execute(insert(ReviewRow), review)
+        begin_trial(connection, record.founded.portal)
 
 
 def _held(record: "Record") -> dict[str, Any]:

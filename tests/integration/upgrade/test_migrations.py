@@ -15,6 +15,7 @@ import shared.store.evidence_held
 import shared.store.parties
 import shared.store.published
 import shared.store.reviews
+import shared.store.told
 from shared.errors import MigrationError
 from shared.store.migrating import _config, known_revisions, migrate, revisions, take_down
 from shared.store.tables import Table

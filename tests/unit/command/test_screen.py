@@ -15,7 +15,15 @@ from services.command.doctor import doctor
 from services.command.screen import screen
 from services.command.status import status
 from shared.states import Lane, Reason, Status, Step
-from shared.watching.figures import Campaign, Holding, Quarantined, Snapshot, Standing, Switch
+from shared.watching.figures import (
+    Campaign,
+    Holding,
+    Quarantined,
+    Snapshot,
+    Standing,
+    Switch,
+    Webhook,
+)
 from shared.watching.plain import snapshot_json
 
 
@@ -51,6 +59,13 @@ def test_the_screen_tells_due_oldest_holder_and_reason(calm: Snapshot) -> None:
         assert part in text
     for part in ("demandeur non identifié", "41", "7K3F-9QXM-2WTB, depuis 1\u00a0h\u00a000"):
         assert part in text
+
+
+def test_a_webhook_with_something_to_say_has_its_line(calm: Snapshot) -> None:
+    """What waits, what is dead, and whether it is stopped."""
+    text = _printed(screen(replace(calm, webhooks=(Webhook("arles", calm.taken_at, 3, None, 2),))))
+
+    assert "arles\u00a0: 3 en attente, mortes\u00a0: 2, webhook arrêté" in text
 
 
 def test_a_campaign_that_is_not_over_has_its_line(calm: Snapshot) -> None:

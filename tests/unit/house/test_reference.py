@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from services.notifier import sending, work
 from services.verifier.health import TRY_TOKEN_AGAIN
 from shared.events import LARGEST_DOORBELL
 from shared.maintenance import LULL_S
+from shared.protocol.delivering import settling
+from shared.protocol.delivering.mending import DeliveryStatus
 from shared.protocol.tempo import QUARANTINE_AT, TIERS, Tempo
 from shared.protocol.waking import WITHIN
 from shared.queue import stops
@@ -21,6 +24,7 @@ from shared.queue.pace import LONGEST_RAMP_S, WEIGHTS
 from shared.review_acts import ReviewAct
 from shared.settings import Settings
 from shared.states import MOVES, Lane, Reason, Status
+from shared.webhooks.event import LONGEST_BODY
 from shared.working import batches, saver
 from shared.working.saver import Saver
 
@@ -144,6 +148,30 @@ def test_the_stops_are_those_of_the_code(protocol: str) -> None:
     assert f"comes back within {WITHIN // timedelta(minutes=1)} min" in protocol
     assert f"one call every {TRY_TOKEN_AGAIN // timedelta(hours=1)} h" in protocol
     assert f"comes back {LULL_S[0]:.0f} to {LULL_S[1]:.0f} s after the end" in protocol
+
+
+def test_the_figures_of_deliveries_are_those_of_the_code(protocol: str) -> None:
+    """Bounds in the text, every state of a delivery, the wait after each try."""
+    rows = [name for name, _ in _rows(protocol, "delivery", "meaning")]
+    at_once = f"{work.MOST_OF_A_PORTAL} deliveries of a portal, {work.MOST_AT_ONCE}"
+    waits = [_wait(one) for one in settling.WAITS]
+
+    assert [f"`{status}`" for status in DeliveryStatus] == rows
+    assert f"between tries are {', '.join(waits[:-1])} and {waits[-1]}" in protocol
+    assert f"up to {settling.JITTER:.0%} shorter".replace("%", " %") in protocol
+    assert f"tried {settling.TRIES} times" in protocol
+    assert f"at most {at_once} in all" in protocol
+    assert f"at {work.LONGEST_CLAIM.seconds} s at the latest" in protocol
+    assert f"A try lasts {sending.DEADLINE_S:.0f} s at most" in protocol
+    assert f"{sending.MOST_READ // 1024} KiB of the answer" in protocol
+    assert f"at most {LONGEST_BODY // 1024} KiB" in protocol
+    assert f"is tried {len(work.SAVE_WAITS_S)} times, then the notifier" in protocol
+
+
+def _wait(length: timedelta) -> str:
+    units = ((3_600, "h"), (60, "min"), (1, "s"))
+    seconds = int(length.total_seconds())
+    return next(f"{seconds // size} {unit}" for size, unit in units if seconds >= size)
 
 
 def test_every_setting_has_its_row(settings: str) -> None:

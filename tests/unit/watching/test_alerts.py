@@ -7,7 +7,16 @@ import pytest
 
 from shared.states import Lane, Reason, Status, Step
 from shared.watching.alerts import Gravity, alerts
-from shared.watching.figures import Holding, Queue, Snapshot, Standing, Switch, WakeUp, Worker
+from shared.watching.figures import (
+    Holding,
+    Queue,
+    Snapshot,
+    Standing,
+    Switch,
+    WakeUp,
+    Webhook,
+    Worker,
+)
 
 
 def _due(now: Snapshot, *, since: timedelta, **changes: int | None) -> tuple[Queue, ...]:
@@ -236,3 +245,30 @@ def test_what_no_habilitation_covers_is_a_breakdown(calm: Snapshot) -> None:
     ] == [alert.what for alert in found]
     assert {Gravity.BROKEN} == {alert.gravity for alert in found}
     assert all("berceau habilitation check" in alert.remedy for alert in found)
+
+
+def test_deliveries_without_a_notifier_are_a_breakdown(calm: Snapshot) -> None:
+    """With one alive they are its work, and nothing is said."""
+    now = replace(calm, webhooks=(Webhook("arles", None, 3, calm.taken_at, 0),))
+    notifier = replace(calm.workers[0], service="notifier")
+
+    assert ["Aucun messager vivant alors que 3 livraisons à des portails attendent."] == _whats(now)
+    assert [Gravity.BROKEN] == [alert.gravity for alert in alerts(now)]
+    assert [] == _whats(replace(now, workers=(*calm.workers, notifier)))
+
+
+def test_dead_deliveries_and_a_stopped_webhook_are_told(calm: Snapshot) -> None:
+    """With the command that mends each; neither wakes anybody up."""
+    webhooks = (
+        Webhook("arles", None, 0, None, 2),
+        Webhook("tarascon", calm.taken_at, 0, None, 0),
+    )
+    found = alerts(replace(calm, webhooks=webhooks))
+
+    assert [
+        "Livraisons mortes au portail « arles » : 2.",
+        "Le webhook du portail « tarascon » est arrêté : il a dit ne plus servir.",
+    ] == [alert.what for alert in found]
+    assert "berceau delivery replay --portal arles" in found[0].remedy
+    assert "berceau portal webhook set tarascon" in found[1].remedy
+    assert {Gravity.WATCH} == {alert.gravity for alert in found}

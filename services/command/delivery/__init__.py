@@ -1,0 +1,1 @@
+"""`berceau delivery`: what portals were not told, and telling it again."""

@@ -1,0 +1,57 @@
+"""The notifier's composition root: `python -m services.notifier`."""
+
+from shared.stopping import heed
+
+if __name__ == "__main__":
+    heed()  # an order to stop that comes while we are still importing is obeyed too
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from random import SystemRandom
+
+import structlog
+
+from services.notifier.resolving import system_lookup
+from services.notifier.sending import DEADLINE_S, Sender
+from services.notifier.work import Notifier
+from shared.protocol.tempo import Tempo
+from shared.sealing import KeyRing
+from shared.settings import Settings, read_settings
+from shared.store.engine import open_engine
+from shared.telemetry import configure_logs
+from shared.working.life import born
+
+_CONNECTIONS = 4
+
+
+def main() -> None:
+    """Deliver until told to stop."""
+    settings = read_settings()
+    configure_logs(service="notifier", level=settings.log_level, style=settings.log_format)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    ring = KeyRing.read(settings.key_ring_file)
+    url = settings.database_url.get_secret_value()
+    engine = open_engine(url, name="notifier", connections=_CONNECTIONS)
+    life = await born(engine, service="notifier", tempo=Tempo())
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    heed(partial(loop.call_soon_threadsafe, stop.set))
+    sender = Sender(
+        system_lookup, clock=lambda: datetime.now(UTC), loopback=settings.webhook_loopback
+    )
+    notifier = Notifier(engine, ring, sender, life, chance=SystemRandom())
+    beats = asyncio.create_task(life.run())
+    structlog.get_logger().info("notifier.ready", worker=str(life.worker))
+    await notifier.run(stop, stop_within_s=min(settings.stop_within_s, DEADLINE_S))
+    beats.cancel()
+    await sender.close()
+    await life.end()
+    engine.dispose()
+    structlog.get_logger().info("notifier.stopped")
+
+
+if __name__ == "__main__":
+    main()
