@@ -29,6 +29,8 @@ NEEDED = {
     ("get", f"{_ONE}/decision/letter"): _DECISION,
     ("get", f"{_ONE}/decision/rules"): _DECISION,
     ("get", "/v1/exports/decisions"): Scope.EXPORTS_READ,
+    ("get", "/v1/events"): _READ,
+    ("post", "/v1/webhook:test"): _READ,
 }
 FOR_ANYBODY = {("get", "/v1/authorities/{code}/rules")}
 BODIES = {
@@ -37,6 +39,7 @@ BODIES = {
     "/v1/franceconnect-evidence": dict(CALLBACK),
     f"{_ONE}/admission": dict(ADMISSION),
     f"{_ONE}/withdrawal": {},
+    "/v1/webhook:test": {},
 }
 
 
