@@ -40,11 +40,6 @@ _LETTERS = text(f"""
     WHERE m.campaign_id = :campaign
     ORDER BY a.reference
 """)  # noqa: S608 - constants
-_PROPOSALS = text("""
-    SELECT a.id FROM campaign_members m JOIN applications a ON a.id = m.application_id
-    WHERE m.campaign_id = :campaign AND a.campaign_id = m.campaign_id AND a.status = 'PROPOSED'
-    ORDER BY a.id
-""")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,11 +90,6 @@ def letters(connection: Connection, campaign: UUID) -> Iterator[str]:
     yield from connection.execute(
         _LETTERS, {"campaign": campaign}, execution_options=by_page
     ).scalars()
-
-
-def proposals(connection: Connection, campaign: UUID) -> list[UUID]:
-    """The applications whose draft waits for a person's yes, in the order of ids."""
-    return list(connection.execute(_PROPOSALS, {"campaign": campaign}).scalars())
 
 
 def _outcome(row: Row[Any]) -> SealedOutcome:

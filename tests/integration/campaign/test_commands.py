@@ -21,8 +21,6 @@ from shared.application import Application
 from shared.evidence import EajeFacts
 from shared.protocol import saving
 from shared.protocol.campaigning import ending, feeding
-from shared.protocol.campaigning.outcomes import proposals
-from shared.protocol.campaigning.progress import find
 from shared.states import Status, Step
 from shared.store.places import evidence_place
 from shared.store.published import TariffRow
@@ -222,10 +220,8 @@ async def test_drafts_wait_for_a_person_and_can_be_found(office: Office) -> None
     await _run(office)
 
     code = "arles-creches-2026-10-01"
-    with office.record.engine.connect() as connection:
-        campaign = find(connection, code)
-        assert campaign is not None
-        assert [id_] == proposals(connection, campaign.id)
+    waiting = office.told("review", "list", "--campaign", code)
+    assert f"T-{id_}" in json.dumps(waiting)
     assert 1 == office.told("campaign", "report", code)["proposed"]
     assert [] == office.told("campaign", "letters", code)
     assert "1 projet à valider par un agent." in office.berceau("campaign", "show", code).output
