@@ -15,7 +15,7 @@ compile     = $(UV) pip compile --quiet --universal --python-version 3.11 --gene
               --no-emit-index-url --no-header --no-annotate --no-config
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test prove check clean lock
+.PHONY: help install demo up test prove chaos check clean lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -36,6 +36,9 @@ test: install ## every test but the long proofs
 
 prove: install ## the long proofs: crashes, floods, lost queues
 	@exec .venv/bin/python -m pytest -m prove $(ARGS)
+
+chaos: install ## break whatever can be, under load, and count (ARGS="--seconds 60 --seed 1 --json")
+	@exec .venv/bin/python -m tests.chaos $(ARGS)
 
 check: install ## everything that CI asks: form, types, import contracts, then the tests
 	@.venv/bin/ruff format --check .

@@ -4,17 +4,16 @@
 commands and variables as a deployment, with PostgreSQL, Redis and the simulator started for it.
 """
 
-import json
 import os
-import secrets
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from services.command.demo.town import plan
 from services.command.founding import Founded, found
+from services.command.home_secrets import kept_in, key_ring_file, seal_key_file
 from services.command.stack.home import Home
 from services.command.stack.ports import HOST, reserve
 from services.command.stack.postgres import EmbeddedPostgres
@@ -22,8 +21,7 @@ from services.command.stack.program import Program
 from services.command.stack.readiness import answers
 from services.command.stack.redis import EmbeddedRedis, Kind
 from services.command.stack.supervisor import Supervisor
-from shared.portal_keys import hash_of, mint_key
-from shared.protocol.seals import SealKey
+from shared.portal_keys import hash_of
 from shared.sealing import KeyRing
 from shared.store.engine import open_engine
 from shared.store.migrating import migrate
@@ -82,9 +80,24 @@ class Running:
         return self.env["BERCEAU_REDIS_URL"]
 
 
+def _straight(env: Mapping[str, str]) -> Mapping[str, str]:
+    return env
+
+
 @contextmanager
-def running(home: Home, choices: Choices) -> Iterator[Running]:
+def running(
+    home: Home,
+    choices: Choices,
+    *,
+    through: Callable[[Mapping[str, str]], Mapping[str, str]] = _straight,
+) -> Iterator[Running]:
     """Start everything, and stop everything at the end of the block.
+
+    Args:
+        home: where everything is kept.
+        choices: what the stack is like.
+        through: changes the services' variables before they start, so that they reach their servers
+            by another way.
 
     Raises:
         StackError: something does not become ready, or another stack holds this home.
@@ -96,24 +109,26 @@ def running(home: Home, choices: Choices) -> Iterator[Running]:
         supervisor.start(postgres.program(), redis.program())
         postgres.provision()
         migrate(postgres.owner_url, service_url=postgres.service_url)
-        yield _start_services(supervisor, home, choices, postgres, redis)
+        yield _start_services(supervisor, home, choices, (postgres, redis), through=through)
 
 
 def _start_services(
     supervisor: Supervisor,
     home: Home,
     choices: Choices,
-    postgres: EmbeddedPostgres,
-    redis: EmbeddedRedis,
+    servers: tuple[EmbeddedPostgres, EmbeddedRedis],
+    *,
+    through: Callable[[Mapping[str, str]], Mapping[str, str]],
 ) -> Running:
-    kept = _kept(home)
+    postgres, redis = servers
+    kept = kept_in(home)
     ports = {
         "intake": reserve(choices.intake_port),
         "console": reserve(choices.console_port),
         "simulator": reserve(),
     }
     urls = {name: f"http://{HOST}:{port.number}" for name, port in ports.items()}
-    env = _environment(home, choices, postgres, redis, urls)
+    env = through(_environment(home, choices, postgres, redis, urls))
     founded = _found(env, kept, choices)
     more = [reserve() for _ in range(1, (choices.copies or {}).get("intake", 1))]
     for port in (*ports.values(), *more):
@@ -134,31 +149,6 @@ def _start_services(
     )
 
 
-def _kept(home: Home) -> Mapping[str, str]:
-    """The secrets of this home, made at its first start: a portal's key, the simulator's token."""
-    file = home.folder("secrets") / "demo.json"
-    if not file.exists():
-        key, _ = mint_key()
-        file.touch(mode=0o600)
-        file.write_text(json.dumps({"portal_key": key, "token": secrets.token_urlsafe(32)}))
-    content: Mapping[str, str] = json.loads(file.read_text())
-    return content
-
-
-def _key_ring_file(home: Home) -> Path:
-    file = home.folder("secrets") / "key-ring.json"
-    if not file.exists():
-        KeyRing.new("demo").write(file)
-    return file
-
-
-def _seal_key_file(home: Home) -> Path:
-    file = home.folder("secrets") / "seal-key.pem"
-    if not file.exists():
-        SealKey.new().write(file)
-    return file
-
-
 def _environment(
     home: Home,
     choices: Choices,
@@ -172,8 +162,8 @@ def _environment(
         **poll,
         "BERCEAU_DATABASE_URL": postgres.service_url,
         "BERCEAU_REDIS_URL": redis.url,
-        "BERCEAU_KEY_RING_FILE": str(_key_ring_file(home)),
-        "BERCEAU_SEAL_KEY_FILE": str(_seal_key_file(home)),
+        "BERCEAU_KEY_RING_FILE": str(key_ring_file(home)),
+        "BERCEAU_SEAL_KEY_FILE": str(seal_key_file(home)),
         "BERCEAU_PROVIDER_URL": urls["simulator"],
         "BERCEAU_TAX_URL": urls["simulator"],
         "BERCEAU_EGRESS_PER_MINUTE": str(choices.egress_per_minute),

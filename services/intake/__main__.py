@@ -24,7 +24,7 @@ from services.intake.promise import Promise
 from services.intake.quiet_bell import QuietBell
 from services.tariff.shelf import Shelf
 from shared.queue import limits
-from shared.queue.bell import Bell
+from shared.queue.bell import Bell, at_once
 from shared.queue.broker import open_broker, open_redis
 from shared.queue.tolls import Tolls
 from shared.sealing import KeyRing
@@ -66,7 +66,7 @@ def open_parts(settings: Settings) -> Parts:
     return Parts(
         engine=engine,
         key_ring=KeyRing.read(settings.key_ring_file),
-        bell=QuietBell(Bell(broker, window=settings.ring_window), clock=time.monotonic),
+        bell=QuietBell(Bell(broker, window=at_once(settings.ring_window)), clock=time.monotonic),
         redis_answers=_answers(redis),
         tolls=Tolls(redis, namespace=settings.redis_namespace, clock=time.monotonic),
         promises=Promise(promised_s=settings.promise_hours * 3_600, clock=time.monotonic),

@@ -10,6 +10,7 @@ import asyncio
 from services.tariff.parties import Parties
 from services.tariff.shelf import Shelf
 from services.tariff.work import Price
+from shared.queue.bell import at_once
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.states import Step
@@ -31,7 +32,7 @@ async def _run(settings: Settings) -> None:
         database_url=settings.database_url.get_secret_value(),
         redis_url=settings.redis_url.get_secret_value(),
         namespace=settings.redis_namespace,
-        window=settings.ring_window,
+        window=at_once(settings.ring_window),
     )
     ring = KeyRing.read(settings.key_ring_file)
     work = Price(ring=ring, scales=Shelf(edges.engine), parties=Parties(edges.engine))

@@ -29,6 +29,7 @@ from services.verifier.tax import provider as tax
 from services.verifier.work import Verify, calls_stopper
 from shared.endpoints import provider_of
 from shared.maintenance import NO_WINDOWS, announced_calendar
+from shared.queue.bell import at_once
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Pace
 from shared.queue.stops import Stops
@@ -112,7 +113,7 @@ async def _run(settings: Settings, providers: Mapping[str, Provider]) -> None:
         database_url=settings.database_url.get_secret_value(),
         redis_url=settings.redis_url.get_secret_value(),
         namespace=settings.redis_namespace,
-        window=settings.ring_window,
+        window=at_once(settings.ring_window),
     )
     ring = KeyRing.read(settings.key_ring_file)
     namespace = settings.redis_namespace

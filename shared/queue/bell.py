@@ -11,6 +11,7 @@ from shared.events import Doorbell
 from shared.states import Lane, Step
 
 _log = structlog.get_logger()
+_PARTS = 4
 
 
 class Bell:
@@ -18,7 +19,8 @@ class Bell:
 
     Args:
         broker: the process' broker.
-        window: most doorbells waiting in Redis, per queue. Whoever rings looks first; those that
+        window: most doorbells waiting in Redis, per queue: all of it for a scheduler, the part
+            `at_once` for the others. Whoever rings looks first; those that
             look at the same moment may each ring into the room that all of them saw.
     """
 
@@ -63,6 +65,16 @@ class Bell:
         except RedisError:
             return None
         return _read_time(marker) or now
+
+
+def at_once(window: int) -> int:
+    """The part of a window that those have who ring a few applications as they come: a quarter.
+
+    When more waits than that, what comes is rung by the scheduler, many in one doorbell and the
+    oldest first. With the whole window they would fill it one by one after each hold-up, and what
+    was held up would wait for as long as others come.
+    """
+    return max(1, window // _PARTS)
 
 
 def marker_key(namespace: str) -> str:

@@ -105,11 +105,19 @@ class Supervisor:
             self._waves = [[post for post in wave if post not in leaving] for wave in self._waves]
         _stop(leaving)
 
-    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
-        """Send a signal to all copies of a program: what a test asks for."""
+    def kill(
+        self, name: str, number: signal.Signals = signal.SIGKILL, *, copy: int | None = None
+    ) -> None:
+        """Send a signal to all copies of a program, or to one (from 0): what a test asks for."""
         with self._mutex:
-            for post in self._named(name):
+            posts = self._named(name)
+            for post in posts if copy is None else [posts[copy]]:
                 post.kill(number)
+
+    def pid(self, name: str, copy: int) -> int | None:
+        """The pid of one copy (from 0) of a program; None while it is not running."""
+        with self._mutex:
+            return self._named(name)[copy].pid
 
     def roll(self, name: str) -> None:
         """Restart each copy of a program in turn, cleanly; the next once this one is ready again.

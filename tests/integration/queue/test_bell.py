@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.events import Doorbell
+from shared.queue.bell import at_once
 from shared.states import Lane, Step
 
 if TYPE_CHECKING:
@@ -42,6 +43,17 @@ def test_there_is_never_less_than_no_room(doorway: "Doorway") -> None:
         larger.ring(_doorbell())
 
     assert 0 == smaller.room(Step.VERIFY, Lane.NOW)
+
+
+def test_who_rings_at_once_leaves_the_window_to_the_scheduler(doorway: "Doorway") -> None:
+    """However many come after a hold-up, what was held up finds room: many in one doorbell."""
+    as_they_come, scheduler = doorway.bell(window=at_once(32)), doorway.bell(window=32)
+    for _ in range(100):
+        if as_they_come.room(Step.VERIFY, Lane.NOW) > 0:
+            as_they_come.ring(_doorbell())
+
+    assert 24 == scheduler.room(Step.VERIFY, Lane.NOW)
+    assert [1, 1, 8, 2_500] == [at_once(window) for window in (1, 4, 32, 10_000)]
 
 
 def test_a_crowd_that_rings_keeps_the_window(doorway: "Doorway") -> None:
