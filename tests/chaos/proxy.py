@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 _CHUNK = 65_536
+_END_S = 1.0
 
 
 class Proxy:
@@ -22,6 +23,7 @@ class Proxy:
         self._port = port
         self._mute = False
         self._open: set[asyncio.StreamWriter] = set()
+        self._talks: set[asyncio.Task[None]] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
         self.swallowed = 0
@@ -69,12 +71,19 @@ class Proxy:
 
     async def _serve(self) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(self._through, self._host, 0)
+        server = await asyncio.start_server(self._begin, self._host, 0)
         self.number = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._over.wait()
         server.close()
         self._cut()
+        if self._talks:
+            await asyncio.wait(self._talks, timeout=_END_S)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.create_task(self._through(reader, writer))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
 
     async def _through(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -110,6 +119,8 @@ class Proxy:
 
 def _reset(writer: asyncio.StreamWriter) -> None:
     """End a connection as a cut wire does, without a goodbye."""
+    if writer.is_closing():
+        return
     linger = struct.pack("ii", 1, 0)
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     writer.transport.abort()
