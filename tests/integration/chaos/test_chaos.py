@@ -1,5 +1,6 @@
 """Chaos: whatever dies, stops, empties, fills or breaks, nothing is lost, doubled or wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def test_a_short_seed_loses_nothing(tmp_path: Path) -> None:
     assert finding.sound
     assert finding.figures["accepted"] >= 200
     assert finding.figures["faults_in_all"] == 4
+    assert _documented() == list(finding.figures)
 
 
 @pytest.mark.prove
@@ -59,6 +61,14 @@ def test_ten_seeds_in_a_row_lose_nothing_and_recover_in_seconds(tmp_path: Path) 
     assert sum(one["accepted"] for one in figures) >= 20_000
     assert sum(one["faults_in_all"] for one in figures) >= 200
     assert [] == _slow(findings), faults
+
+
+def _documented() -> list[str]:
+    """The keys of the JSON in the order of the page that explains them."""
+    page = (Path(__file__).parents[3] / "docs/reference/chaos.md").read_text(encoding="utf-8")
+    counted = page.split("## What is counted")[1]
+    rows = [line.split("|")[1] for line in counted.splitlines() if line.startswith("| `")]
+    return [key for row in rows for key in re.findall(r"`(\w+)`", row)]
 
 
 def _slow(findings: list[Finding]) -> list[str]:
