@@ -17,6 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.notifier.sending import Sender
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.errors import SealingError
 from shared.protocol.delivering import holding, settling
 from shared.protocol.delivering.holding import Held
@@ -121,12 +123,15 @@ class Notifier:
     async def _sent(self, held: Held) -> Outcome:
         try:
             keys = [self._ring.open_secret(sealed) for sealed in held.sealed_secrets]
-            return await self._sender.send(held.event, held.url, keys)
+            reach(Point.SENDING)
+            outcome = await self._sender.send(held.event, held.url, keys)
+            reach(Point.SENT)
         except SealingError:
             return Failed(Failure.SECRET_UNREADABLE)
         except Exception as broken:  # noqa: BLE001 - a bug: its tries must have an end all the same
             _log.error("notifier.broken", error=type(broken).__name__)
             return Failed(Failure.NOT_SENT)
+        return outcome
 
     def _drop(self) -> None:
         for task in tuple(self._tasks):

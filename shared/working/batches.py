@@ -17,6 +17,8 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.events import Doorbell
 from shared.protocol import claiming, saving
 from shared.protocol.claiming import Held
@@ -221,6 +223,7 @@ class Batches:
         self._holding[held.id] = held
         try:
             move = await self._work(held)
+            reach(Point.WORKED)
             await self._saver.save(Finished(held, move))
         except SQLAlchemyError:
             self._life.lose()
