@@ -46,8 +46,11 @@ async def _run(settings: Settings, tempo: Tempo) -> None:
     )
     notifier = Notifier(engine, ring, sender, life, chance=SystemRandom())
     beats = asyncio.create_task(life.run())
+    beats.add_done_callback(lambda _: stop.set())  # who beats no more must not go on
     structlog.get_logger().info("notifier.ready", worker=str(life.worker))
     await notifier.run(stop, stop_within_s=min(settings.stop_within_s, DEADLINE_S))
+    if beats.done():
+        await beats
     beats.cancel()
     await sender.close()
     await life.end()

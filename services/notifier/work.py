@@ -88,12 +88,19 @@ class Notifier:
         self._chance.shuffle(portals)
         for portal in portals:
             if room := self._room(portal):
-                held = await asyncio.to_thread(
-                    holding.claim, self._engine, self._life.worker, portal, most=room
-                )
+                held = await self._claim(portal, room)
                 self._start(held)
                 begun = begun or bool(held)
         return begun
+
+    async def _claim(self, portal: UUID, room: int) -> list[Held]:
+        try:
+            return await asyncio.to_thread(
+                holding.claim, self._engine, self._life.worker, portal, most=room
+            )
+        except SQLAlchemyError:
+            self._life.lose()  # it may be kept all the same, and nobody here knows of what
+            raise
 
     def _room(self, portal: UUID) -> int:
         of_this = Counter(self._tasks.values())[portal]
@@ -103,7 +110,15 @@ class Notifier:
         for one in held:
             task = asyncio.create_task(self._deliver(one))
             self._tasks[task] = one.portal_id
-            task.add_done_callback(self._tasks.pop)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """One that broke may hold what it did not save: this life ends, and others free it."""
+        self._tasks.pop(task)
+        broken = None if task.cancelled() else task.exception()
+        if broken is not None:
+            _log.error("notifier.broken", error=type(broken).__name__)
+            self._life.lose()
 
     async def _deliver(self, held: Held) -> None:
         outcome = await self._sent(held)

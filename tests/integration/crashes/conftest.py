@@ -25,17 +25,17 @@ class Table:
     def calm(self, scene: Scene) -> End:
         """What a scene ends with when nobody dies."""
         if scene not in self._calm:
-            self._calm[scene] = play_calmly(self.stack, scene, self._families(), self._code())
+            self._calm[scene] = play_calmly(self.stack, scene, self.families(), self.code())
         return self._calm[scene]
 
     def play(self, case: Case) -> End:
         """What the scene ends with when somebody dies."""
-        return play(self.stack, case, self._families(), self._code())
+        return play(self.stack, case, self.families(), self.code())
 
-    def _families(self) -> Families:
+    def families(self) -> Families:
         return known_to(self.stack.simulator_url)
 
-    def _code(self) -> str:
+    def code(self) -> str:
         return f"ville-{next(_NUMBERS)}"
 
 

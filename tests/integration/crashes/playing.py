@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from tests.integration.crashes.tables import Tables, in_order, tables_of, told_o
 from tests.integration.crashes.town import Town, found_town
 
 SETTLE_WITHIN_S = 60.0
+_SIGNALLED_WITHIN_S = 60.0
+_BETWEEN_SIGNALS_S = 5.0  # long enough to be born and to work
 Families = Sequence[Mapping[str, Any]]
 End = tuple[Tables, dict[str, list[str]], bool]
 
@@ -88,13 +91,10 @@ def _nudged(stack: Stack, town: Town, row: Row) -> Iterator[None]:
         case Nudge.NONE:
             yield
         case Nudge.STOP if row.service == "verifier":
-            with _answering_late(stack), _beside(lambda: _stop_a_holder(stack, town)):
+            with _answering_late(stack), _beside(lambda: _signalled(stack, town, row)):
                 yield
-        case Nudge.STOP:
-            with _beside(lambda: stack.signal(row.service, signal.SIGTERM)):
-                yield
-        case Nudge.RESTART:
-            with _beside(lambda: stack.signal(row.service, signal.SIGKILL)):
+        case Nudge.STOP | Nudge.RESTART:
+            with _beside(lambda: _signalled(stack, town, row)):
                 yield
         case Nudge.PAUSED:
             name = f"authority:{town.founded.authority}"
@@ -123,10 +123,24 @@ def _resume_once_taken(stack: Stack, row: Row, name: str) -> None:
         resume(stack.engine, name)
 
 
-def _stop_a_holder(stack: Stack, town: Town) -> None:
+def _signalled(stack: Stack, town: Town, row: Row) -> None:
+    """Signal the service until one of its processes, once it works, has come to the point."""
     held = "SELECT count(*) FROM applications WHERE authority_id = :authority AND claim IS NOT NULL"
-    stack.until(lambda: town.one(held), "something is held")
-    stack.signal("verifier", signal.SIGTERM)
+    number = signal.SIGTERM if row.nudge is Nudge.STOP else signal.SIGKILL
+    deadline = time.monotonic() + _SIGNALLED_WITHIN_S
+    while not stack.taken(row.service, row.point):
+        assert time.monotonic() < deadline, f"{row.service} never came to {row.point}"
+        if row.service != "verifier" or row.nudge is Nudge.RESTART or town.one(held):
+            stack.signal(row.service, number)
+            _wait(_BETWEEN_SIGNALS_S, lambda: bool(stack.taken(row.service, row.point)))
+        else:
+            time.sleep(0.02)
+
+
+def _wait(seconds: float, over: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not over():
+        time.sleep(0.05)
 
 
 @contextmanager
