@@ -27,7 +27,9 @@ End = tuple[Tables, dict[str, list[str]], bool]
 def play_calmly(stack: Stack, scene: Scene, families: Families, code: str) -> End:
     """The scene, and nobody dies."""
     town = found_town(stack, code, families)
-    scene.play(town, lambda: town.settle(within_s=SETTLE_WITHIN_S))
+    with ExitStack() as ending:
+        ending.callback(town.close)
+        scene.play(town, lambda: town.settle(within_s=SETTLE_WITHIN_S))
     return _end(town)
 
 

@@ -163,3 +163,17 @@ def test_each_point_is_passed_and_tried(passed: dict[str, set[str]]) -> None:
     """No point is a word only, and the table of crashes has a case for each."""
     assert [] == [name for name, places in passed.items() if not places]
     assert set(Point) == {row.point for row in ROWS} | set(APART)
+
+
+def test_nobody_who_deploys_is_told_how_to_crash(files: list[Path], root: Path) -> None:
+    """No unit, image, compose file, how-to or runbook names the variable."""
+    places = ("deploy/", "docs/how-to/", "docs/runbooks/", "docs/tutorial/")
+    names = {path.relative_to(root).as_posix(): path for path in files}
+    told = [
+        name
+        for name, path in names.items()
+        if name.startswith(places) or name in {"Dockerfile", "docker-compose.yml", "Makefile"}
+        if path.suffix not in {".png", ".pdf"} and "CRASH_FOLDER" in path.read_text("utf-8")
+    ]
+
+    assert [] == told
