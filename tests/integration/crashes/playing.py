@@ -19,7 +19,6 @@ from tests.integration.crashes.town import Town, found_town
 
 SETTLE_WITHIN_S = 60.0
 _SIGNALLED_WITHIN_S = 60.0
-_BETWEEN_SIGNALS_S = 5.0  # long enough to be born and to work
 Families = Sequence[Mapping[str, Any]]
 End = tuple[Tables, dict[str, list[str]], bool]
 
@@ -126,23 +125,20 @@ def _resume_once_taken(stack: Stack, row: Row, name: str) -> None:
 
 
 def _signalled(stack: Stack, town: Town, row: Row) -> None:
-    """Signal the service until one of its processes, once it works, has come to the point."""
-    held = "SELECT count(*) FROM applications WHERE authority_id = :authority AND claim IS NOT NULL"
+    """Signal each process of the service that lives by now, until one has come to the point."""
     number = signal.SIGTERM if row.nudge is Nudge.STOP else signal.SIGKILL
+    signalled: set[int] = set()
     deadline = time.monotonic() + _SIGNALLED_WITHIN_S
     while not stack.taken(row.service, row.point):
         assert time.monotonic() < deadline, f"{row.service} never came to {row.point}"
-        if row.service != "verifier" or row.nudge is Nudge.RESTART or town.one(held):
-            stack.signal(row.service, number)
-            _wait(_BETWEEN_SIGNALS_S, lambda: bool(stack.taken(row.service, row.point)))
-        else:
-            time.sleep(0.02)
-
-
-def _wait(seconds: float, over: Callable[[], bool]) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not over():
+        if row.service != "verifier" or row.nudge is Nudge.RESTART or town.one(_HELD):
+            for pid in stack.living(row.service) - signalled:
+                stack.send(pid, number)
+                signalled.add(pid)
         time.sleep(0.05)
+
+
+_HELD = "SELECT count(*) FROM applications WHERE authority_id = :authority AND claim IS NOT NULL"
 
 
 @contextmanager

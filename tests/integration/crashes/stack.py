@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from services.command.stack import roles
 from services.command.stack.ports import HOST, reserve
@@ -37,6 +37,7 @@ COPIES = {"intake": 1, "verifier": 2, "tariff": 2, "notifier": 2, "scheduler": 2
 HANG_S = LIFE_S + 0.8
 _OTHERS = ("sealer", "command")
 _TICK_S = 0.03
+_LIVING = text("SELECT pid FROM workers WHERE service = :service AND alive_until > now()")
 
 
 @dataclass
@@ -89,10 +90,16 @@ class Stack:
         with self.lock:
             return [one.pid for name, one in self.running if name == service]
 
-    def signal(self, service: str, number: signal.Signals) -> None:
-        for pid in self.pids(service):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
+    def living(self, service: str) -> set[int]:
+        """Those of its processes that live in the record: what only just started does not yet."""
+        with self.engine.connect() as connection:
+            found = set(connection.execute(_LIVING, {"service": service}).scalars())
+        return found & set(self.pids(service))
+
+    @staticmethod
+    def send(pid: int, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
     def start(self, service: str) -> None:
         env = {**self.env, "BERCEAU_CRASH_FOLDER": str(self.orders(service))}
@@ -135,8 +142,7 @@ class Stack:
         """Let what stands still go on once it was thought dead."""
         pid = self.until(lambda: self.taken(service, point), f"{service} passes {point}")
         time.sleep(HANG_S)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
+        self.send(pid, signal.SIGCONT)
 
     @staticmethod
     def until(look: "Callable[[], object]", what: str, *, within_s: float = 60) -> "int":
