@@ -159,6 +159,9 @@ class Settings(BaseSettings):
         description="Let webhooks lead to this machine, over plain HTTP too: to try, never in "
         "production.",
     )
+    crash_folder: Path | None = Field(
+        default=None, description="For tests of Berceau only: orders to crash, with their licence."
+    )
     console_host: str = Field(default="127.0.0.1", description="Address of the read-only page.")
     console_port: Port = Field(default=8001, description="Port of the read-only page.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

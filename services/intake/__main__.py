@@ -1,5 +1,6 @@
 """Intake as a process: `python -m services.intake`."""
 
+from shared.crashing import arm
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -44,6 +45,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being served."""
     settings = read_settings()
     configure_logs(service="intake", level=settings.log_level, style=settings.log_format)
+    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
     parts = open_parts(settings)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks for the revision
     _serve(parts, settings)

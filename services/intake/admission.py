@@ -20,6 +20,8 @@ from services.intake.repetition import find_same, same_application
 from services.intake.stages import Admission, Enrolment, admitted, entry_by, same_admission
 from services.intake.wanted import Wanted, find_wanted
 from services.intake.wordings import Kind
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.events import Doorbell
 from shared.portal_keys import Scope
 from shared.pre_registration import PreRegistration
@@ -29,6 +31,7 @@ from shared.protocol.reviewing.clocks import acknowledge
 from shared.protocol.reviewing.grounds import Acknowledged
 from shared.sealing import DataKey, WrappedKey
 from shared.states import Lane, Status, Step
+from shared.store.committing import committing
 from shared.store.places import application_place
 
 _TRIES = 4
@@ -102,6 +105,7 @@ def receive_admission(parts: Parts, request: Request) -> Admitted:
     done = _commit(parts, request, rung=room)
     if room and done.doorbell is not None:
         parts.bell.ring(done.doorbell)
+        reach(Point.ADMITTED_RUNG)
     return done
 
 
@@ -109,7 +113,7 @@ def _commit(parts: Parts, request: Request, *, rung: bool) -> Admitted:
     """In one transaction; begun again when a twin was committed meanwhile, and then finds it."""
     for _ in range(_TRIES):
         try:
-            with parts.engine.begin() as connection:
+            with committing(parts.engine, Point.ADMITTING, Point.ADMITTED) as connection:
                 return _enter(connection, parts, request, rung=rung)
         except IntegrityError:
             continue

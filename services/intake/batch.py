@@ -22,9 +22,12 @@ from services.intake.portals import Caller, admit
 from services.intake.problems import later
 from services.intake.recording import Draft
 from services.intake.wordings import Kind
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.events import LARGEST_DOORBELL, Doorbell
 from shared.portal_keys import Scope
 from shared.states import Lane, Step
+from shared.store.committing import committing
 
 _GROUP = 100
 _TRIES = 4
@@ -81,6 +84,7 @@ def _accept(parts: Parts, batch: Batch, group: Group, answers: Answers) -> None:
     answers.problems |= entered.answers.problems
     for doorbell in _doorbells(entered.drafts) if rung else ():
         parts.bell.ring(doorbell)
+        reach(Point.GROUPED_RUNG)
 
 
 def _accept_halves(
@@ -98,7 +102,7 @@ def _accept_halves(
 def _commit(parts: Parts, batch: Batch, group: Group, *, rung: bool) -> Entered:
     for left in reversed(range(_TRIES)):
         try:
-            with parts.engine.begin() as connection:
+            with committing(parts.engine, Point.GROUPING, Point.GROUPED) as connection:
                 portal = admit(connection, batch.caller, Scope.APPLICATIONS_WRITE)
                 return enter(connection, parts, portal, group, rung=rung)
         except (IntegrityError, OvertakenError):

@@ -9,9 +9,11 @@ from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
 from services.intake.problems import refusal
 from services.intake.wordings import Kind
+from shared.crash_points import Point
 from shared.portal_keys import Scope
 from shared.protocol.delivering import feed, mending
 from shared.protocol.delivering.feed import MOST, START, Cursor, Page
+from shared.store.committing import committing
 
 _WEBHOOK = text("""
     SELECT webhook_url IS NOT NULL AND webhook_stopped_at IS NULL FROM portals WHERE id = :portal
@@ -88,7 +90,7 @@ def try_webhook(parts: Parts, caller: Caller) -> TrialAnswer:
     Raises:
         ProblemError: unknown-key; scope-missing; no-webhook, when there is none or it is stopped.
     """
-    with parts.engine.begin() as connection:
+    with committing(parts.engine, Point.TRYING_WEBHOOK, Point.TRIED_WEBHOOK) as connection:
         portal = admit(connection, caller, Scope.APPLICATIONS_READ)
         if not _has_webhook(connection, portal):
             raise refusal(Kind.NO_WEBHOOK)

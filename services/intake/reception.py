@@ -24,11 +24,14 @@ from services.intake.stages import Enrolment, Handed
 from services.intake.wanted import find_wanted
 from services.intake.wordings import Kind
 from shared.canonical import canonical_json
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.events import Doorbell
 from shared.portal_keys import Scope
 from shared.pre_registration import PreRegistration, Stage
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
+from shared.store.committing import committing
 
 _TRIES = 4
 _COME_BACK_S = 1
@@ -69,13 +72,14 @@ def receive(parts: Parts, submission: Submission) -> Receipt:
     submission.caller.footprint.reference = entry.receipt.reference
     if room and entry.doorbell is not None:
         parts.bell.ring(entry.doorbell)
+        reach(Point.RECEIVED_RUNG)
     return entry.receipt
 
 
 def _commit(parts: Parts, submission: Submission, *, rung: bool) -> _Entry:
     for _ in range(_TRIES):
         try:
-            with parts.engine.begin() as connection:
+            with committing(parts.engine, Point.RECEIVING, Point.RECEIVED) as connection:
                 return _enter(connection, parts, submission, rung=rung)
         except (_OvertakenError, IntegrityError):
             continue

@@ -12,9 +12,11 @@ from services.intake.problems import refusal
 from services.intake.reference import read_reference
 from services.intake.sentences import STATE_SENTENCES
 from services.intake.wordings import Kind
+from shared.crash_points import Point
 from shared.portal_keys import Scope
 from shared.protocol import journal
 from shared.states import MOVES, Status
+from shared.store.committing import committing
 
 _LOCK = text("""
     SELECT id, reference, status, moved_at, journal_sequence, journal_head,
@@ -48,7 +50,7 @@ def withdraw(parts: Parts, wanted: Withdrawal) -> WithdrawalAnswer:
         ProblemError: unknown-key, scope-missing, unknown-application; already-closed, when an
             agent ended it.
     """
-    with parts.engine.begin() as connection:
+    with committing(parts.engine, Point.WITHDRAWING, Point.WITHDRAWN) as connection:
         portal = admit(connection, wanted.caller, Scope.APPLICATIONS_WRITE)
         row = _locked(connection, portal, wanted)
         withdrawn_at = row.moved_at

@@ -1,5 +1,6 @@
 """The notifier's composition root: `python -m services.notifier`."""
 
+from shared.crashing import arm
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -25,18 +26,19 @@ from shared.working.life import born
 _CONNECTIONS = 4
 
 
-def main() -> None:
-    """Deliver until told to stop."""
+def main(tempo: Tempo | None = None) -> None:
+    """Deliver until told to stop; a test may hurry the tempo."""
     settings = read_settings()
     configure_logs(service="notifier", level=settings.log_level, style=settings.log_format)
-    asyncio.run(_run(settings))
+    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+    asyncio.run(_run(settings, tempo or Tempo()))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, tempo: Tempo) -> None:
     ring = KeyRing.read(settings.key_ring_file)
     url = settings.database_url.get_secret_value()
     engine = open_engine(url, name="notifier", connections=_CONNECTIONS)
-    life = await born(engine, service="notifier", tempo=Tempo())
+    life = await born(engine, service="notifier", tempo=tempo)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     heed(partial(loop.call_soon_threadsafe, stop.set))
     sender = Sender(
@@ -44,8 +46,11 @@ async def _run(settings: Settings) -> None:
     )
     notifier = Notifier(engine, ring, sender, life, chance=SystemRandom())
     beats = asyncio.create_task(life.run())
+    beats.add_done_callback(lambda _: stop.set())  # who beats no more must not go on
     structlog.get_logger().info("notifier.ready", worker=str(life.worker))
     await notifier.run(stop, stop_within_s=min(settings.stop_within_s, DEADLINE_S))
+    if beats.done():
+        await beats
     beats.cancel()
     await sender.close()
     await life.end()

@@ -17,6 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.notifier.sending import Sender
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.errors import SealingError
 from shared.protocol.delivering import holding, settling
 from shared.protocol.delivering.holding import Held
@@ -86,12 +88,19 @@ class Notifier:
         self._chance.shuffle(portals)
         for portal in portals:
             if room := self._room(portal):
-                held = await asyncio.to_thread(
-                    holding.claim, self._engine, self._life.worker, portal, most=room
-                )
+                held = await self._claim(portal, room)
                 self._start(held)
                 begun = begun or bool(held)
         return begun
+
+    async def _claim(self, portal: UUID, room: int) -> list[Held]:
+        try:
+            return await asyncio.to_thread(
+                holding.claim, self._engine, self._life.worker, portal, most=room
+            )
+        except SQLAlchemyError:
+            self._life.lose()  # it may be kept all the same, and nobody here knows of what
+            raise
 
     def _room(self, portal: UUID) -> int:
         of_this = Counter(self._tasks.values())[portal]
@@ -101,7 +110,15 @@ class Notifier:
         for one in held:
             task = asyncio.create_task(self._deliver(one))
             self._tasks[task] = one.portal_id
-            task.add_done_callback(self._tasks.pop)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """One that broke may hold what it did not save: this life ends, and others free it."""
+        self._tasks.pop(task)
+        broken = None if task.cancelled() else task.exception()
+        if broken is not None:
+            _log.error("notifier.broken", error=type(broken).__name__)
+            self._life.lose()
 
     async def _deliver(self, held: Held) -> None:
         outcome = await self._sent(held)
@@ -121,12 +138,15 @@ class Notifier:
     async def _sent(self, held: Held) -> Outcome:
         try:
             keys = [self._ring.open_secret(sealed) for sealed in held.sealed_secrets]
-            return await self._sender.send(held.event, held.url, keys)
+            reach(Point.SENDING)
+            outcome = await self._sender.send(held.event, held.url, keys)
+            reach(Point.SENT)
         except SealingError:
             return Failed(Failure.SECRET_UNREADABLE)
         except Exception as broken:  # noqa: BLE001 - a bug: its tries must have an end all the same
             _log.error("notifier.broken", error=type(broken).__name__)
             return Failed(Failure.NOT_SENT)
+        return outcome
 
     def _drop(self) -> None:
         for task in tuple(self._tasks):

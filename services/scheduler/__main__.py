@@ -1,5 +1,6 @@
 """The scheduler's composition root: `python -m services.scheduler`."""
 
+from shared.crashing import arm
 from shared.stopping import heed, leave_within
 
 if __name__ == "__main__":
@@ -27,10 +28,11 @@ from shared.working.assembly import open_edges
 _STOP_WITHIN_S = 1.5
 
 
-def main() -> None:
-    """Tick until told to stop."""
+def main(tempo: Tempo | None = None) -> None:
+    """Tick until told to stop; a test may hurry the tempo."""
     settings = read_settings()
     configure_logs(service="scheduler", level=settings.log_level, style=settings.log_format)
+    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
     edges = open_edges(
         name="scheduler",
         database_url=settings.database_url.get_secret_value(),
@@ -38,7 +40,7 @@ def main() -> None:
         namespace=settings.redis_namespace,
         window=settings.ring_window,
     )
-    tempo, stop = Tempo(), threading.Event()
+    tempo, stop = tempo or Tempo(), threading.Event()
     heed(partial(_stop, stop))
     structlog.get_logger().info("scheduler.ready")
     _seal_beside(edges.engine, settings.seal_key_file, stop)

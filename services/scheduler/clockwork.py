@@ -9,6 +9,9 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.crash_points import Point
+from shared.crashing import reach
+from shared.events import Doorbell
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol import lives, ringing, sweeping
 from shared.protocol.campaigning import ending, feeding
@@ -135,7 +138,12 @@ class Clockwork:
             paused=paused,
             chance=self._chance,
         )
-        return sum(self._bell.ring(bell) for bell in bells)
+        return sum(map(self._rung, bells))
+
+    def _rung(self, bell: Doorbell) -> bool:
+        rung = self._bell.ring(bell)
+        reach(Point.RUNG)
+        return rung
 
 
 def run(

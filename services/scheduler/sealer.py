@@ -23,15 +23,22 @@ _log = structlog.get_logger()
 class Sealer:
     """Seals what is due; without a key or a database it says so and looks again later."""
 
-    def __init__(self, engine: Engine, key_file: Path) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        key_file: Path,
+        *,
+        read_key: Callable[[Path], SealKey] = SealKey.read,
+    ) -> None:
         self._engine = engine
         self._key_file = key_file
+        self._read_key = read_key
 
     def look(self) -> int:
         """Seal the past days that nobody sealed; returns how many."""
         sealed = 0
         try:
-            for seal in seal_due(self._engine, SealKey.read(self._key_file)):
+            for seal in seal_due(self._engine, self._read_key(self._key_file)):
                 sealed += 1
                 _log.info(
                     "scheduler.sealed",
@@ -41,6 +48,8 @@ class Sealer:
                 )
         except (SettingsError, SQLAlchemyError) as broken:
             _log.warning("scheduler.seal_missed", error=type(broken).__name__)
+        except Exception as broken:  # noqa: BLE001 - a bug: its thread must not end unseen
+            _log.error("scheduler.seal_broken", error=type(broken).__name__)
         return sealed
 
 

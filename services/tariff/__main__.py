@@ -1,5 +1,7 @@
 """The tariff worker's composition root: `python -m services.tariff`."""
 
+from shared.crashing import arm
+from shared.protocol.tempo import Tempo
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -19,14 +21,15 @@ from shared.working.assembly import Capacity, open_edges, run_worker
 from shared.working.batches import NoPace
 
 
-def main() -> None:
-    """Price until told to stop."""
+def main(tempo: Tempo | None = None) -> None:
+    """Price until told to stop; a test may hurry the tempo."""
     settings = read_settings()
     configure_logs(service="tariff", level=settings.log_level, style=settings.log_format)
-    asyncio.run(_run(settings))
+    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+    asyncio.run(_run(settings, tempo))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, tempo: Tempo | None) -> None:
     edges = open_edges(
         name="tariff",
         database_url=settings.database_url.get_secret_value(),
@@ -48,6 +51,7 @@ async def _run(settings: Settings) -> None:
             settings.poll_ms,
             settings.stop_within_s,
         ),
+        tempo=tempo,
     )
 
 

@@ -1,5 +1,7 @@
 """The verifier's composition root: `python -m services.verifier`."""
 
+from shared.crashing import arm
+from shared.protocol.tempo import Tempo
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -42,11 +44,12 @@ from shared.working.assembly import Capacity, open_edges, run_worker
 _MINUTE = 60
 
 
-def main() -> None:
-    """Verify until told to stop."""
+def main(tempo: Tempo | None = None) -> None:
+    """Verify until told to stop; a test may hurry the tempo."""
     settings = read_settings()
     configure_logs(service="verifier", level=settings.log_level, style=settings.log_format)
-    asyncio.run(_run(settings, _providers(settings)))
+    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+    asyncio.run(_run(settings, _providers(settings), tempo))
 
 
 def _providers(settings: Settings) -> dict[str, Provider]:
@@ -107,7 +110,7 @@ def _watcher(pace: Pace, limits: Limits) -> Callable[[httpx.AsyncClient, UUID, s
     return watched
 
 
-async def _run(settings: Settings, providers: Mapping[str, Provider]) -> None:
+async def _run(settings: Settings, providers: Mapping[str, Provider], tempo: Tempo | None) -> None:
     edges = open_edges(
         name="verifier",
         database_url=settings.database_url.get_secret_value(),
@@ -150,6 +153,7 @@ async def _run(settings: Settings, providers: Mapping[str, Provider]) -> None:
         capacity=Capacity(
             in_flight, settings.worker_threads, settings.poll_ms, settings.stop_within_s
         ),
+        tempo=tempo,
         calendar=announced_calendar(SystemRandom()) if settings.maintenance else NO_WINDOWS,
         close=clients.close,
     )

@@ -15,11 +15,13 @@ from sqlalchemy import Engine
 
 from services.verifier.asking import somebody_asked
 from services.verifier.habilitations import KnowsProfiles
+from shared.crash_points import Point
 from shared.evidence import Busy, Forbidden, Outcome, Unavailable
 from shared.protocol.claiming import Held
 from shared.protocol.switching import breaker_switch, pause, resume
 from shared.protocol.waking import wake_for
 from shared.queue.stops import Stops
+from shared.store.committing import committing
 
 TRY_TOKEN_AGAIN = timedelta(hours=6)
 _BY = "service:verifier"
@@ -123,7 +125,7 @@ class Health:
         One that fails for some families only is not asked again for them: it never was stopped.
         """
         if self._go_on(breaker_switch(endpoint)):
-            with self._engine.begin() as connection:
+            with committing(self._engine, Point.WAKING, Point.WOKEN) as connection:
                 woken = wake_for(connection, endpoint)
             _log.info("endpoint.back", endpoint=endpoint, woken=woken)
 

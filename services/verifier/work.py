@@ -16,6 +16,8 @@ from services.verifier.consequences import Consequence, consequence, unasked
 from services.verifier.contract import ByMonth
 from services.verifier.roles import Asking, next_asking
 from shared.application import Application
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.evidence import Certified, Month, Outcome, write_facts
 from shared.protocol.claiming import Held
 from shared.protocol.opening import open_application
@@ -110,9 +112,13 @@ class Verify:
         """What the State says, of the month that the tariff of the day goes by."""
         now, on = datetime.now(UTC), held.effective_on or application.care.start
         months = await self._months.of(held.scheme_id, on, now)
+        reach(Point.ASKING)
         if months != (None,) and isinstance(client, ByMonth):
-            return await client.verify_months(application, now, months)
-        return await client.verify(application, now)
+            outcome = await client.verify_months(application, now, months)
+        else:
+            outcome = await client.verify(application, now)
+        reach(Point.TOLD)
+        return outcome
 
     def _unasked(self, held: Held, reason: Reason) -> Move:
         """Nobody was asked and nothing was learnt; whoever looks reads why."""

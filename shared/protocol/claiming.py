@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, Row, text
 
+from shared.crash_points import Point
 from shared.protocol.basis import Evidence as Evidence  # noqa: PLC0414 - with what holds it
 from shared.protocol.basis import Sealed, basis_of
 from shared.protocol.pauses import Turn
@@ -20,6 +21,7 @@ from shared.protocol.recording import Told, told
 from shared.protocol.tempo import Tier
 from shared.sealing import WrappedKey
 from shared.states import DUE_STATUS, Lane, Status, Step
+from shared.store.committing import committing
 
 _CLAIM = text("""
     UPDATE applications a
@@ -138,7 +140,7 @@ def claim(
         "most_starts": tier.most_starts,
         "most": min(most, tier.size),
     }
-    with engine.begin() as connection:
+    with committing(engine, Point.CLAIMING, Point.CLAIMED) as connection:
         rows = connection.execute(_CLAIM, values).all()
         ids = [row.id for row in rows]
         found = basis_of(connection, ids) if step is Step.PRICE else {}
@@ -149,7 +151,7 @@ def claim(
 
 def let_go(engine: Engine, claim: UUID, ids: Sequence[UUID]) -> None:
     """Let go of some of one claim without having begun: no start, and due at once."""
-    with engine.begin() as connection:
+    with committing(engine, Point.LETTING_GO, Point.LET_GO) as connection:
         connection.execute(_LET_GO, {"claim": claim, "ids": list(ids)})
 
 
@@ -159,13 +161,13 @@ def give_back(engine: Engine, worker: UUID) -> int:
     Returns:
         How many it held.
     """
-    with engine.begin() as connection:
+    with committing(engine, Point.GIVING_BACK, Point.GIVEN_BACK) as connection:
         return connection.execute(_GIVE_BACK, {"worker": worker}).rowcount
 
 
 def unring(engine: Engine, ids: Sequence[UUID]) -> None:
     """Say that no doorbell is out for these any more, so that the scheduler rings them again."""
-    with engine.begin() as connection:
+    with committing(engine, Point.UNRINGING, Point.UNRUNG) as connection:
         connection.execute(_UNRING, {"ids": list(ids)})
 
 

@@ -11,6 +11,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, text
 
+from shared.crash_points import Point
+from shared.store.committing import committing
+
 _BORN = text("""
     INSERT INTO workers (id, service, host, pid, alive_until)
     VALUES (:id, :service, :host, :pid, now() + :life)
@@ -36,20 +39,20 @@ def be_born(engine: Engine, *, service: str, life: timedelta) -> UUID:
     """Register a new worker and return its name."""
     worker = uuid4()
     values = {"id": worker, "service": service, "life": life}
-    with engine.begin() as connection:
+    with committing(engine, Point.BEARING, Point.BORN) as connection:
         connection.execute(_BORN, {**values, "host": socket.gethostname(), "pid": os.getpid()})
     return worker
 
 
 def beat(engine: Engine, worker: UUID, *, life: timedelta) -> bool:
     """Prolong the worker's life; False when it was already thought dead."""
-    with engine.begin() as connection:
+    with committing(engine, Point.BEATING, Point.BEATEN) as connection:
         return connection.execute(_BEAT, {"id": worker, "life": life}).rowcount == 1
 
 
 def die(engine: Engine, worker: UUID) -> None:
     """End the worker's life at once: whatever it still holds is free for others."""
-    with engine.begin() as connection:
+    with committing(engine, Point.DYING, Point.DEAD) as connection:
         connection.execute(_DIED, {"id": worker})
 
 
@@ -62,5 +65,5 @@ def lives_here(engine: Engine, *, service: str) -> bool:
 
 def forget(engine: Engine, *, kept: timedelta = timedelta(hours=1)) -> int:
     """Delete the long dead who hold nothing any more."""
-    with engine.begin() as connection:
+    with committing(engine, Point.FORGETTING, Point.FORGOTTEN) as connection:
         return connection.execute(_FORGET, {"kept": kept}).rowcount

@@ -15,10 +15,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, text
 
+from shared.crash_points import Point
 from shared.events import LARGEST_DOORBELL, Doorbell
 from shared.protocol.pauses import Paused
 from shared.protocol.tempo import QUARANTINE_AT, TIERS
 from shared.states import DUE_STATUS, Lane, Step
+from shared.store.committing import committing
 
 _NOW = text("SELECT now()")
 CHOOSE = text("""
@@ -86,7 +88,7 @@ def take_due(
         paused: what to leave out.
         chance: draws lots between habilitations when there is room for some only.
     """
-    with engine.begin() as connection:
+    with committing(engine, Point.MARKING, Point.MARKED) as connection:
         at: datetime = connection.execute(_NOW).scalar_one()
         values = {
             "status": DUE_STATUS[step],

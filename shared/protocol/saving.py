@@ -17,9 +17,12 @@ from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 
 from shared.canonical import digest
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.protocol import journal
 from shared.protocol.recording import Decided, Learnt, record_decided, record_learnt
 from shared.states import KEEPS_TAX_NUMBERS, MOVES, Reason, Status
+from shared.store.committing import committing
 
 _log = structlog.get_logger()
 _REFUSED_FOR = timedelta(seconds=5)
@@ -94,12 +97,13 @@ def save(engine: Engine, moves: Sequence[Move], *, actor: str) -> set[UUID]:
     except StatementError as broken:
         if _database_at_fault(broken):
             raise
+    reach(Point.REFUSED)
     return _save_each(engine, moves, actor)
 
 
 def defer(engine: Engine, claim: UUID, ids: Iterable[UUID], *, due_at: datetime) -> None:
     """Let go of work that broke midway: it is due again later, and its start stays counted."""
-    with engine.begin() as connection:
+    with committing(engine, Point.DEFERRING, Point.DEFERRED) as connection:
         connection.execute(_DEFER, {"ids": list(ids), "claim": claim, "due_at": due_at})
 
 
@@ -108,6 +112,7 @@ def _save_each(engine: Engine, moves: Sequence[Move], actor: str) -> set[UUID]:
     for move in moves:
         try:
             saved |= _save_group(engine, [move], actor)
+            reach(Point.SAVED_ONE)
         except StatementError as broken:
             if _database_at_fault(broken):
                 raise
@@ -124,7 +129,7 @@ def _database_at_fault(broken: StatementError) -> bool:
 
 def _save_group(engine: Engine, moves: Sequence[Move], actor: str) -> set[UUID]:
     at = datetime.now(UTC)
-    with engine.begin() as connection:
+    with committing(engine, Point.SAVING, Point.SAVED) as connection:
         rows = {r.id: r for r in _locked(connection, moves)}
         ours = [m for m in moves if _still_ours(m, rows.get(m.application_id))]
         if not ours:

@@ -17,9 +17,11 @@ from uuid import UUID
 
 from sqlalchemy import Engine, Row, text
 
+from shared.crash_points import Point
 from shared.protocol.journal import Head
 from shared.protocol.merkle import Tree
 from shared.protocol.seals import Seal, SealKey, head_leaf
+from shared.store.committing import committing
 
 SETTLED_AFTER = timedelta(minutes=15)  # far above the longest save, and any skew that doctor bears
 BEFORE_ALL = UUID(int=0)  # before the id of any application
@@ -125,5 +127,5 @@ def _store(engine: Engine, seal: Seal, key: SealKey) -> bool:
         "public_key": key.public,
         "signature": key.sign(seal),
     }
-    with engine.begin() as connection:
+    with committing(engine, Point.SEALING, Point.SEALED) as connection:
         return connection.execute(_STORE, values).rowcount == 1

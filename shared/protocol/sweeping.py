@@ -12,9 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Row, TextClause, text
 
+from shared.crash_points import Point
 from shared.protocol import journal
 from shared.protocol.tempo import QUARANTINE_AT
 from shared.states import KEEPS_TAX_NUMBERS, Reason, Status
+from shared.store.committing import committing
 
 GRACE = timedelta(days=1)  # what a backlog may take of a last date's call
 _BATCH = 500
@@ -79,7 +81,7 @@ _MOVE = text("""
 def free_dead(engine: Engine, *, longest_claim: timedelta) -> int:
     """Free what is held by a dead worker, or for longer than any call can take."""
     values = {"longest_claim": longest_claim, "batch": _BATCH}
-    with engine.begin() as connection:
+    with committing(engine, Point.FREEING, Point.FREED) as connection:
         return connection.execute(_FREE, values).rowcount
 
 
@@ -119,13 +121,13 @@ def hand_over_held_up(engine: Engine, *, actor: str) -> int:
 
 def forget_keys(engine: Engine, *, kept: timedelta) -> int:
     """Delete idempotency keys that no portal will send again; their applications stay."""
-    with engine.begin() as connection:
+    with committing(engine, Point.FORGETTING, Point.FORGOTTEN) as connection:
         return connection.execute(_FORGET_KEYS, {"kept": kept, "batch": _BATCH}).rowcount
 
 
 def forget_evidence(engine: Engine) -> int:
     """Delete evidence that no application took in time, and with each row its only key."""
-    with engine.begin() as connection:
+    with committing(engine, Point.FORGETTING, Point.FORGOTTEN) as connection:
         return connection.execute(_FORGET_EVIDENCE, {"batch": _BATCH}).rowcount
 
 
@@ -140,7 +142,7 @@ def _sweep(
     keep_reason: bool = False,
 ) -> int:
     at = datetime.now(UTC)
-    with engine.begin() as connection:
+    with committing(engine, Point.SWEEPING, Point.SWEPT) as connection:
         rows = connection.execute(find, {**values, "batch": _BATCH}).all()
         lines = [
             _chained(row, at, actor, now, row.reason if keep_reason else reason) for row in rows

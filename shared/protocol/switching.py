@@ -11,6 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+from shared.crash_points import Point
+from shared.store.committing import committing
+
 RINGING_SWITCH = "ringing"
 PROVIDER = "provider:"
 ENDPOINT = "endpoint:"
@@ -73,17 +76,17 @@ def pause_habilitation(
 def pause(engine: Engine, name: str, *, until: datetime | None, reason: str, by: str) -> None:
     """Switch something off, until a time (UTC) or, with None, until a person resumes it."""
     values = {"name": name, "until": until, "reason": reason, "by": by}
-    with engine.begin() as connection:
+    with committing(engine, Point.PAUSING, Point.PAUSED) as connection:
         connection.execute(_PAUSE, values)
 
 
 def resume(engine: Engine, name: str) -> None:
     """Switch it on again."""
-    with engine.begin() as connection:
+    with committing(engine, Point.RESUMING, Point.RESUMED) as connection:
         connection.execute(_RESUME, {"name": name})
 
 
 def resume_all(engine: Engine, begins: str) -> list[str]:
     """Switch on again all whose names begin so; returns these names."""
-    with engine.begin() as connection:
+    with committing(engine, Point.RESUMING, Point.RESUMED) as connection:
         return list(connection.execute(_RESUME_ALL, {"begins": begins}).scalars())

@@ -7,7 +7,7 @@ until nothing is left. What cannot be done within the doorbell's patience is lef
 import asyncio
 import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -17,6 +17,8 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.events import Doorbell
 from shared.protocol import claiming, saving
 from shared.protocol.claiming import Held
@@ -138,10 +140,20 @@ class Batches:
                     await asyncio.to_thread(claiming.unring, self._engine, left.ids)
                     return
                 began = asyncio.get_running_loop().time()
-                held = await self._claim(left, most)
-                await self._begin(held, began)
+                with self._accounting():
+                    held = await self._claim(left, most)
+                    await self._begin(held, began)
             taken = {h.id for h in held}
             left.ids = [id_ for id_ in left.ids if id_ not in taken] if len(held) == most else []
+
+    @contextlib.contextmanager
+    def _accounting(self) -> Iterator[None]:
+        """Whoever breaks between a claim and its end may hold what nobody knows: its life ends."""
+        try:
+            yield
+        except Exception:
+            self._life.lose()
+            raise
 
     async def _permits(self, left: _Left) -> int:
         """Wait for places and permits; 0 when patience is at an end. Places are taken with them.
@@ -203,9 +215,8 @@ class Batches:
 
     async def _claimed(self, ids: Sequence[UUID], *, tier: Tier, most: int) -> list[Held]:
         """Claim; who is dropped meanwhile leaves the claim to end, for `give_back`."""
-        asked = asyncio.to_thread(
-            claiming.claim, self._engine, self._life.worker, self._step, ids, tier=tier, most=most
-        )
+        by, take = self._life.worker, claiming.claim
+        asked = asyncio.to_thread(take, self._engine, by, self._step, ids, tier=tier, most=most)
         claim = asyncio.ensure_future(asked)
         self._claims.add(claim)
         claim.add_done_callback(self._claims.discard)
@@ -221,6 +232,7 @@ class Batches:
         self._holding[held.id] = held
         try:
             move = await self._work(held)
+            reach(Point.WORKED)
             await self._saver.save(Finished(held, move))
         except SQLAlchemyError:
             self._life.lose()
@@ -233,7 +245,5 @@ class Batches:
     async def _defer(self, held: Held) -> None:
         """Let go of work that broke: later, and its start stays counted towards quarantine."""
         later = datetime.now(UTC) + timedelta(seconds=random.uniform(0.5, 2.0))
-        try:
+        with contextlib.suppress(SQLAlchemyError), self._accounting():
             await asyncio.to_thread(saving.defer, self._engine, held.claim, [held.id], due_at=later)
-        except SQLAlchemyError:
-            self._life.lose()

@@ -16,6 +16,8 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import iter_queue
 from redis import RedisError
 
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.events import Doorbell, is_too_new
 from shared.queue.bell import queue_of
 from shared.states import Lane, Step
@@ -78,6 +80,7 @@ class Hearing:
             future: Future[None] = asyncio.run_coroutine_threadsafe(self._answer(bell), loop)
             with contextlib.suppress(CancelledError):
                 future.result()
+            reach(Point.ANSWERED)
 
         return hear
 

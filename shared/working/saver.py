@@ -16,6 +16,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.events import LARGEST_DOORBELL, Doorbell
 from shared.protocol.claiming import Held
 from shared.protocol.saving import Move
@@ -128,6 +130,7 @@ class Saver:
         groups = self._next_doorbells(finished)
         rung = {id_ for bell in groups for id_ in bell.ids}
         moves = [replace(f.move, rung=f.held.id in rung) for f in finished]
+        reach(Point.GATHERED)
         saved = self._record(moves)
         for bell in groups:
             self._ring(bell, saved)
@@ -137,6 +140,7 @@ class Saver:
         ids = tuple(id_ for id_ in bell.ids if id_ in saved)
         if ids:
             self._bell.ring(bell.model_copy(update={"ids": ids}))
+            reach(Point.SAVED_RUNG)
 
     def _next_doorbells(self, finished: Sequence[Finished]) -> list[Doorbell]:
         """The doorbells for what is due next, as far as Redis has room; the rest is swept up."""

@@ -17,6 +17,8 @@ from services.command.records import book, ledger
 from services.command.records.desk import Desk, at_desk, give_up, say, telling
 from services.command.records.kinds import Kind
 from services.tariff.explanation.exported import exported
+from shared.crash_points import Point
+from shared.crashing import reach
 from shared.errors import SealingError
 from shared.exporting import ExportedDecision
 from shared.protocol.exporting import Asked, read_page
@@ -35,6 +37,7 @@ def export(title: Title, form: Format, output: Path) -> None:
         authority = _authority(desk, title)
         ring, settings = desk.ring(), desk.settings
         _write_down(desk, title, form)
+    reach(Point.EXPORT_WRITTEN_DOWN)
     asked = Asked(authority, title.days, title.structure)
     with telling(), _record(settings) as engine, whole_file(output, encoding=form.encoding) as file:
         lines = _Lines(engine, ring, asked)

@@ -19,6 +19,8 @@ from services.intake.franceconnect.question import Right
 from services.intake.problems import ProblemError, later
 from services.intake.wordings import Kind
 from services.verifier.provider.answer import Answer
+from shared.crash_points import Point
+from shared.crashing import reach
 
 AT_ONCE = 16
 OVERALL_S = 45.0
@@ -105,7 +107,10 @@ class Asking:
             ProblemError: state-busy, when no permit will come in time.
         """
         await self._permitted(right)
-        return await self._calls.ask(right, token)
+        reach(Point.BEARER_PERMITTED)
+        answer = await self._calls.ask(right, token)
+        reach(Point.BEARER_TOLD)
+        return answer
 
     def stop(self) -> None:
         """The order to stop: nobody new, and who is here ends soon. Safe in a signal's handler."""

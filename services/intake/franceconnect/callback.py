@@ -19,8 +19,10 @@ from services.intake.portals import Caller, Portal, admit
 from services.verifier.provider.answer import Answer, Answered
 from services.verifier.provider.asked import Asked
 from services.verifier.provider.translation import translate
+from shared.crash_points import Point
 from shared.evidence import Busy, Certified, Forbidden, Outcome
 from shared.portal_keys import Scope
+from shared.store.committing import committing
 
 _log = structlog.get_logger()
 
@@ -77,7 +79,7 @@ def _settle(parts: Parts, question: _Question, answer: Answer) -> EvidenceAnswer
     if not isinstance(outcome, Certified) or not isinstance(answer, Answered):
         _rest(parts, outcome, right, now)
         raise refused(outcome, now)
-    with parts.engine.begin() as connection:
+    with committing(parts.engine, Point.HOLDING, Point.HELD) as connection:
         return holding.hold(
             connection,
             parts.key_ring,

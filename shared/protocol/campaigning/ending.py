@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, text
 
+from shared.crash_points import Point
 from shared.protocol.campaigning.feeding import running
+from shared.store.committing import committing
 
 _FINISH = text("""
     UPDATE campaigns SET state = 'finished', finished_at = :at
@@ -30,6 +32,6 @@ def finish(engine: Engine) -> int:
     at = datetime.now(UTC)
     ended = 0
     for campaign in running(engine):
-        with engine.begin() as connection:
+        with committing(engine, Point.ENDING, Point.ENDED) as connection:
             ended += connection.execute(_FINISH, {"campaign": campaign, "at": at}).rowcount
     return ended

@@ -16,9 +16,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, text
 
 from shared.campaigns import CampaignKind, LeftOut
+from shared.crash_points import Point
 from shared.protocol.campaigning.moving import Campaign, Reopened, hold, ids_of, reopen
 from shared.renewals import known_from
 from shared.states import Reason, Status
+from shared.store.committing import committing
 
 WINDOW = 512  # applications under way in the bulk lane of an authority, beyond which none is fed
 CHUNK = 128  # the most that one transaction feeds
@@ -84,7 +86,7 @@ def feed(engine: Engine, *, window: int = WINDOW) -> Fed:
 
 
 def _feed_one(engine: Engine, id_: UUID, window: int) -> Fed:
-    with engine.begin() as connection:
+    with committing(engine, Point.FEEDING, Point.FED) as connection:
         campaign = hold(connection, id_)
         if campaign is None or not _in_season(campaign, datetime.now(UTC)):
             return Fed()

@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, Row, text
 
+from shared.crash_points import Point
+from shared.store.committing import committing
 from shared.webhooks.event import Event
 
 _BATCH = 500
@@ -97,20 +99,20 @@ def claim(engine: Engine, worker: UUID, portal: UUID, *, most: int) -> list[Held
     """
     minted = uuid4()
     values = {"claim": minted, "worker": worker, "portal": portal, "most": most}
-    with engine.begin() as connection:
+    with committing(engine, Point.TAKING, Point.TAKEN) as connection:
         return [_held(row, minted) for row in connection.execute(_CLAIM, values)]
 
 
 def free_dead(engine: Engine, *, longest_claim: timedelta) -> int:
     """Free what is held by a dead worker, or for longer than any delivery can take."""
     values = {"longest_claim": longest_claim, "batch": _BATCH}
-    with engine.begin() as connection:
+    with committing(engine, Point.UNHOLDING, Point.UNHELD) as connection:
         return connection.execute(_FREE, values).rowcount
 
 
 def give_back(engine: Engine, worker: UUID) -> int:
     """Let go of all that this worker holds: no attempt, and due at once."""
-    with engine.begin() as connection:
+    with committing(engine, Point.HANDING_BACK, Point.HANDED_BACK) as connection:
         return connection.execute(_GIVE_BACK, {"worker": worker}).rowcount
 
 

@@ -12,7 +12,9 @@ from typing import assert_never
 
 from sqlalchemy import Connection, Engine, text
 
+from shared.crash_points import Point
 from shared.protocol.delivering.holding import Held
+from shared.store.committing import committing
 from shared.webhooks.outcomes import Delivered, Failed, Gone, Outcome
 
 WAITS = (
@@ -83,7 +85,7 @@ def settle(engine: Engine, held: Held, outcome: Outcome, *, chance: Random) -> S
         "outcome": outcome.word,
         "http_status": outcome.http_status,
     }
-    with engine.begin() as connection:
+    with committing(engine, Point.SETTLING, Point.SETTLED) as connection:
         match outcome:
             case Delivered():
                 return Settled(_finish(connection, values, "DELIVERED"))

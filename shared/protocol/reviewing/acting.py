@@ -16,11 +16,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Engine, insert, text
 
 from shared.canonical import digest
+from shared.crash_points import Point
 from shared.protocol import journal
 from shared.protocol.recording import Decided, record_decided
 from shared.protocol.reviewing.holding import InHand, take
 from shared.review_acts import ReviewAct
 from shared.states import DUE_STATUS, KEEPS_TAX_NUMBERS, MOVES, Reason, Status
+from shared.store.committing import committing
 from shared.store.reviews import ReviewRow
 
 TOGETHER = 64  # applications of one transaction: a worker that waits for one waits for no more
@@ -105,7 +107,7 @@ def _act_together(
     judge: Callable[[InHand], Act[Told] | NoAct[Told]],
     actor: str,
 ) -> dict[UUID, Told]:
-    with engine.begin() as connection:
+    with committing(engine, Point.ACTING, Point.ACTED) as connection:
         judged = [(one, judge(one)) for one in take(connection, ids)]
         at = datetime.now(UTC)
         acts = [(one, act) for one, act in judged if isinstance(act, Act)]

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.command.records import webhooks
-from services.notifier.work import MOST_OF_A_PORTAL
+from services.notifier.work import LONGEST_CLAIM, MOST_OF_A_PORTAL
 from shared.protocol.delivering import holding, mending, settling
 from shared.protocol.delivering.settling import TRIES
 from shared.states import Reason, Status
@@ -250,6 +250,33 @@ def test_a_zombie_settles_nothing(post: "Post") -> None:
     assert ("WAITING", 0, None) == post.deliveries()[0]
     assert None is post.record.one("SELECT webhook_stopped_at FROM portals")
     assert settling.settle(engine, new, Delivered(200), chance=Random(1)).ours
+
+
+class Unlucky(Random):
+    """Breaks the first time that lots are drawn for a wait."""
+
+    broken = False
+
+    def uniform(self, a: float, b: float) -> float:
+        if not self.broken:
+            self.broken = True
+            raise ZeroDivisionError
+        return super().uniform(a, b)
+
+
+async def test_a_save_that_breaks_frees_what_it_held(post: "Post") -> None:
+    """With the life of who broke: it is sent again in seconds, not once any try is over."""
+    _out_of(post, 1)
+    answers: Iterator[Answer] = iter([(500, {}, b"")])
+    post.receiver.answer = lambda _: next(answers, OK)
+    unlucky = post.notifier()
+    unlucky._chance = Unlucky(1)
+    began = time.monotonic()
+    async with post.running(unlucky):
+        await post.until(post.settled)
+
+    assert LONGEST_CLAIM.total_seconds() / 3 > time.monotonic() - began
+    assert {"DELIVERED"} == {status for status, *_ in post.deliveries()}
 
 
 def test_a_claim_older_than_any_try_is_free(post: "Post") -> None:

@@ -1,6 +1,7 @@
 """Each settled day is sealed once, in order, over what stood at its end."""
 
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,6 +144,32 @@ def test_a_scheduler_without_its_key_goes_on(ledger: "Ledger", tmp_path: Path) -
     ledger.key.write(tmp_path / "sceau.pem")
 
     assert ["scheduler.seal_missed"] == [log["event"] for log in logs]
+    assert 1 == sealer.look()
+
+
+@dataclass
+class BreaksOnce:
+    """Reads a key; the first time is a bug."""
+
+    broken: bool = False
+
+    def __call__(self, file: Path) -> SealKey:
+        if not self.broken:
+            self.broken = True
+            raise ZeroDivisionError
+        return SealKey.read(file)
+
+
+def test_a_bug_ends_one_look_and_not_the_sealing(ledger: "Ledger", tmp_path: Path) -> None:
+    """The thread would end unseen, and no day would be sealed until the next start."""
+    ledger.tell(0)
+    ledger.key.write(tmp_path / "sceau.pem")
+    sealer = Sealer(ledger.engine, tmp_path / "sceau.pem", read_key=BreaksOnce())
+
+    with structlog.testing.capture_logs() as logs:
+        _once(sealer)
+
+    assert ["scheduler.seal_broken"] == [log["event"] for log in logs]
     assert 1 == sealer.look()
 
 

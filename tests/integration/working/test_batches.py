@@ -251,6 +251,28 @@ async def test_permits_that_led_to_no_claim_are_given_back(record: "Record") -> 
     assert (6, 4, 0) == (_settled(record), office.pace.given_back, office.slots.in_flight)
 
 
+class Miscounting(Permitting):
+    """Breaks when permits are given back: a claim is kept by then."""
+
+    def give_back(self, turn: Turn, unused: int) -> None:  # noqa: ARG002
+        raise ZeroDivisionError
+
+
+async def test_a_claim_that_nobody_knows_of_ends_this_life(record: "Record") -> None:
+    """What broke between a claim and its end is free at the next beat, not two minutes later."""
+    office, ids = Office(record, pace=Miscounting()), record.plant(10)
+    with record.engine.begin() as other:
+        query = "SELECT id FROM applications WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"
+        other.execute(text(query), {"ids": ids[:4]})
+        with pytest.raises(ZeroDivisionError):
+            await office.answer(ids)
+    before = office.life.worker
+    await office.life._beat()
+
+    assert before != office.life.worker
+    assert 6 == sweeping.free_dead(record.engine, longest_claim=timedelta(minutes=2))
+
+
 async def test_a_bug_in_one_application_defers_only_it(record: "Record") -> None:
     """The others are saved; it is due later, in nobody's hands, and its start is counted."""
     ids = record.plant(10)
