@@ -80,9 +80,10 @@ def _cover(row: Row[Any], token: str) -> Cover:
 
 
 class KnowsProfiles(Protocol):
-    """Which evidence each scheme rests on."""
+    """Which evidence each scheme rests on; `knows`: whether that is said without any I/O."""
 
     def of(self, scheme: UUID) -> str: ...
+    def knows(self, scheme: UUID) -> bool: ...
 
 
 class HearsOfTrials(Protocol):
