@@ -15,7 +15,7 @@ compile     = $(UV) pip compile --quiet --universal --python-version 3.11 --gene
               --no-emit-index-url --no-header --no-annotate --no-config
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test prove chaos check clean lock
+.PHONY: help install demo up test prove chaos bench check clean lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
@@ -40,6 +40,10 @@ prove: install ## the long proofs: crashes, floods, lost queues
 chaos: install ## break whatever can be, under load, and count (ARGS="--seconds 60 --seed 1 --json")
 	@exec .venv/bin/python -m tests.chaos $(ARGS)
 
+bench: ## applications drained per second, beside Celery and beside a bare loop
+	@$(environment) bench
+	@exec .venv/bin/python -m benchmarks.speed $(ARGS)
+
 check: install ## everything that CI asks: form, types, import contracts, then the tests
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
@@ -55,6 +59,8 @@ clean: ## remove the environment, the caches and the demo's data
 
 lock: ## recompile the locks (for maintainers; needs uv)
 	@$(compile) --extra embedded --group dev --output-file requirements-dev.txt pyproject.toml
+	@$(compile) --extra embedded --group dev --group bench --constraint requirements-dev.txt \
+	  --output-file requirements-bench.txt pyproject.toml
 	@$(compile) --extra embedded --constraint requirements-dev.txt \
 	  --output-file requirements-embedded.txt pyproject.toml
 	@$(compile) --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml

@@ -2,6 +2,7 @@
 
     python .ci/environment.py embedded    what `make demo` and `make up` run on
     python .ci/environment.py dev         the same, with what the tests and checks run on
+    python .ci/environment.py bench       the same again, with what `make bench` compares with
 
 A stamp is written inside .venv at the very end, so an install that was cut short is never taken
 for a good one. It names the lock's content, the project's table, the interpreter and the place:
@@ -28,7 +29,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-KINDS = ("embedded", "dev")  # each holds all that the one before holds, at the same versions
+KINDS = ("embedded", "dev", "bench")  # each holds all of the one before, at the same versions
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -63,7 +64,7 @@ class Environment:
             self.stamp.unlink(missing_ok=True)
             run([sys.executable, "-m", "venv", "--clear", str(self.folder)])
         self._pip("--require-hashes", "--only-binary", ":all:", "-r", str(self.lock(kind)))
-        (self._install_package if kind == "dev" else self._link_checkout)()
+        (self._link_checkout if kind == KINDS[0] else self._install_package)()
         self.stamp.write_text(self.mark(kind), "utf-8")
 
     def _pip(self, *arguments: str) -> None:

@@ -45,9 +45,13 @@ class Profiles:
 
     def of(self, scheme: UUID) -> str:
         """The profile of a scheme, at most half a minute old."""
-        if scheme not in self._known or monotonic() - self._read_at > _FRESH_FOR_S:
+        if not self.knows(scheme):
             self._read()
         return self._known[scheme]
+
+    def knows(self, scheme: UUID) -> bool:
+        """Whether `of` says it without reading the record."""
+        return scheme in self._known and monotonic() - self._read_at <= _FRESH_FOR_S
 
     def _read(self) -> None:
         with self._engine.connect() as connection:
@@ -96,7 +100,10 @@ class Clients:
 
     async def of(self, scheme: UUID, habilitation: UUID) -> Guarded | Reason:
         """The client for a scheme and a habilitation, or the reason why nobody may be asked."""
-        wanted = await asyncio.to_thread(self._wanted, scheme, habilitation)
+        if self._profiles.knows(scheme) and self._rights.knows(habilitation):
+            wanted = self._wanted(scheme, habilitation)
+        else:  # the record is read, beside the loop
+            wanted = await asyncio.to_thread(self._wanted, scheme, habilitation)
         if isinstance(wanted, Reason):
             return wanted
         profile, right = wanted

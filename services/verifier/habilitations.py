@@ -50,11 +50,14 @@ class Rights:
 
     def of(self, habilitation: UUID) -> Right:
         """The right of a habilitation, at most half a minute old."""
+        if not self.knows(habilitation):
+            self._known[habilitation] = monotonic(), self._read(habilitation)
+        return self._known[habilitation][1]
+
+    def knows(self, habilitation: UUID) -> bool:
+        """Whether `of` says it without reading the record."""
         known = self._known.get(habilitation)
-        if known is None or monotonic() - known[0] > _FRESH_FOR_S:
-            known = monotonic(), self._read(habilitation)
-            self._known[habilitation] = known
-        return known[1]
+        return known is not None and monotonic() - known[0] <= _FRESH_FOR_S
 
     def _read(self, habilitation: UUID) -> Right:
         with self._engine.connect() as connection:
@@ -77,9 +80,10 @@ def _cover(row: Row[Any], token: str) -> Cover:
 
 
 class KnowsProfiles(Protocol):
-    """Which evidence each scheme rests on."""
+    """Which evidence each scheme rests on; `knows`: whether that is said without any I/O."""
 
     def of(self, scheme: UUID) -> str: ...
+    def knows(self, scheme: UUID) -> bool: ...
 
 
 class HearsOfTrials(Protocol):

@@ -79,6 +79,22 @@ class Health:
         self._profiles = profiles
         self._trials = trials
 
+    def learn_at_once(self, held: Held, outcome: Outcome, *, token: str) -> bool:
+        """Learn what nobody need be told of, without any I/O; False: it must be given to `learn`.
+
+        A trial that begins meanwhile is another call's, whose own outcome will end it.
+        """
+        if isinstance(outcome, Forbidden | Unavailable) or not self._profiles.knows(held.scheme_id):
+            return False
+        if isinstance(outcome, Busy) or not somebody_asked(outcome):
+            return True
+        stops = (token, breaker_switch(self._profiles.of(held.scheme_id)))
+        if any(map(self._trials.tries, stops)):
+            return False
+        for stop in stops:
+            self._trials.passed(stop)
+        return True
+
     def learn(self, held: Held, outcome: Outcome, *, token: str) -> None:
         """What one outcome says of its token (by the name of its switch) and of its endpoint.
 

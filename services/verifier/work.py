@@ -67,6 +67,7 @@ class FindsClients(Protocol):
 class Learns(Protocol):
     """Who learns from each outcome what it says of the token and of the endpoint."""
 
+    def learn_at_once(self, held: Held, outcome: Outcome, *, token: str) -> bool: ...
     def learn(self, held: Held, outcome: Outcome, *, token: str) -> None: ...
 
 
@@ -101,7 +102,7 @@ class Verify:
         asking = next_asking(application, client.source, held.told)
         told = await self._told(client, held, asking.application)
         outcome = asking.in_its_words(told)
-        await asyncio.to_thread(self._health.learn, held, outcome, token=client.refusal)
+        await self._learn(held, outcome, client.refusal)
         after = self._consequence(outcome, _standing(held, asking, client.source))
         if after.pause_until is not None:
             await self._pause(held, after.pause_until, type(outcome).__name__)
@@ -119,6 +120,11 @@ class Verify:
             outcome = await client.verify(application, now)
         reach(Point.TOLD)
         return outcome
+
+    async def _learn(self, held: Held, outcome: Outcome, token: str) -> None:
+        """What must be written down is, beside the loop; most outcomes say that all is well."""
+        if not self._health.learn_at_once(held, outcome, token=token):
+            await asyncio.to_thread(self._health.learn, held, outcome, token=token)
 
     def _unasked(self, held: Held, reason: Reason) -> Move:
         """Nobody was asked and nothing was learnt; whoever looks reads why."""

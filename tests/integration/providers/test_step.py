@@ -89,6 +89,9 @@ class Way:
     def stop(self, habilitation: UUID, _until: datetime, why: str) -> None:
         self.stopped.append((habilitation, why))
 
+    def learn_at_once(self, *_: object, **__: object) -> bool:
+        return False
+
     def learn(self, held: Held, outcome: Outcome, *, token: str) -> None:
         self.learnt.append((held.id, type(outcome), token))
 

@@ -78,6 +78,9 @@ class _Fund:
             200, json={"data": {**_PEOPLE, "quotient_familial": quotient}, "links": {}, "meta": {}}
         )
 
+    def learn_at_once(self, *_: object, **__: object) -> bool:
+        return False
+
     def learn(self, held: Held, outcome: Outcome, *, token: str) -> None: ...
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,8 +75,10 @@ class Verifier:
         return self.pace.take(turn, 2)
 
     def learn(self, held: Held, *outcomes: Outcome) -> None:
+        """As the verifier's step does."""
         for outcome in outcomes:
-            self.health.learn(held, outcome, token=self.token)
+            if not self.health.learn_at_once(held, outcome, token=self.token):
+                self.health.learn(held, outcome, token=self.token)
 
     def switches(self) -> dict[str, timedelta]:
         """Each switch that is on, and how far its time is."""
@@ -140,6 +143,27 @@ def test_a_token_that_passes_its_trial_goes_on(
 
     assert {} == verifier.switches()
     assert Permits(1, 0.0) == verifier.take()  # gently, and no trial any more
+
+
+def test_what_says_that_all_is_well_is_learnt_without_io(
+    verifier: Verifier, held: Held, facts: EajeFacts
+) -> None:
+    """Once the profile is known; what breaks, and what may end a trial, is written down."""
+    well, token = Certified(facts), verifier.token
+    at_once = partial(verifier.health.learn_at_once, held, token=token)
+    assert not at_once(well)
+
+    assert 2 == verifier.take().given
+    outcomes: list[Outcome] = [
+        well,
+        Busy(_FROM, None, whole_habilitation=True),
+        Forbidden(_FROM),
+        _DOWN,
+    ]
+    assert [True, True, False, False] == [at_once(one) for one in outcomes]
+    verifier.stops.stop(token, datetime.now(UTC) - timedelta(seconds=1))
+    assert verifier.take().trying
+    assert not at_once(well)
 
 
 def test_another_token_is_not_stopped_for_the_one_that_was(

@@ -51,6 +51,9 @@ class Fund:
             api = ApiParticulier(Exchange(http), QF, "https://counter.test", "21130004900015")
             return await ByCivilStatus(api, by_habilitation("t")).verify(application, now)
 
+    def learn_at_once(self, *_: object, **__: object) -> bool:
+        return False
+
     def learn(self, held: Held, outcome: Outcome, *, token: str) -> None: ...
 
 

@@ -76,6 +76,9 @@ class Fund:
         self.asked.append(application.applicant.birth_name)
         return self.outcomes[application.applicant.birth_name]
 
+    def learn_at_once(self, *_: object, **__: object) -> bool:
+        return False
+
     def learn(self, held: Held, outcome: Outcome, *, token: str) -> None: ...
 
 

@@ -81,6 +81,9 @@ class Stopped:
     def __call__(self, habilitation: UUID, until: datetime, why: str) -> None:
         self.calls.append((habilitation, until, why))
 
+    def learn_at_once(self, *_: object, **__: object) -> bool:
+        return False
+
     def learn(self, held: Held, outcome: Outcome, *, token: str) -> None:
         self.learnt.append((held.id, outcome, token))
 

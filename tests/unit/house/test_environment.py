@@ -5,11 +5,14 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+
+_KINDS = ("embedded", "dev", "bench")  # each holds the one before
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,7 @@ def checkout(root: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "checkout"
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").touch()
-    for name in ("pyproject.toml", "requirements-embedded.txt", "requirements-dev.txt"):
+    for name in ("pyproject.toml", *(f"requirements-{kind}.txt" for kind in _KINDS)):
         shutil.copy(root / name, folder)
     return folder
 
@@ -45,10 +48,13 @@ def test_what_was_not_finished_does_not_stand(script: ModuleType, checkout: Path
     assert not script.Environment(checkout).stands("embedded")
 
 
-def test_the_larger_kind_holds_the_smaller(script: ModuleType, checkout: Path) -> None:
+@pytest.mark.parametrize(("smaller", "larger"), list(pairwise(_KINDS)))
+def test_the_larger_kind_holds_the_smaller(
+    smaller: str, larger: str, script: ModuleType, checkout: Path
+) -> None:
     """A developer's environment runs the demo; the demo's does not run the tests."""
-    assert _stamped(script, checkout, "dev").stands("embedded")
-    assert not _stamped(script, checkout, "embedded").stands("dev")
+    assert _stamped(script, checkout, larger).stands(smaller)
+    assert not _stamped(script, checkout, smaller).stands(larger)
 
 
 def test_a_changed_lock_is_installed(script: ModuleType, checkout: Path) -> None:

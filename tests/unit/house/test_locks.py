@@ -1,6 +1,7 @@
-"""The three locks: every pin hashed, no address, and nothing that pyproject.toml does not allow."""
+"""The four locks: every pin hashed, no address, and nothing that pyproject.toml does not allow."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-_LOCKS = ("requirements.txt", "requirements-embedded.txt", "requirements-dev.txt")
+_LOCKS = (
+    "requirements.txt",
+    "requirements-embedded.txt",
+    "requirements-dev.txt",
+    "requirements-bench.txt",
+)  # each holds the one before
 
 
 def _entries(lock: Path) -> list[str]:
@@ -26,12 +32,15 @@ def _pins(lock: Path) -> set[tuple[str, str]]:
 
 
 def _asked(project: dict[str, Any], lock: str) -> list[Requirement]:
-    asked = list(project["project"]["dependencies"])
-    if lock != _LOCKS[0]:
-        asked += project["project"]["optional-dependencies"]["embedded"]
-    if lock == _LOCKS[2]:
-        asked += project["dependency-groups"]["dev"] + project["build-system"]["requires"]
-    return [Requirement(one) for one in asked]
+    groups = project["dependency-groups"]
+    by_lock = (
+        project["project"]["dependencies"],
+        project["project"]["optional-dependencies"]["embedded"],
+        groups["dev"] + project["build-system"]["requires"],
+        groups["bench"],
+    )
+    held = by_lock[: _LOCKS.index(lock) + 1]
+    return [Requirement(one) for asked in held for one in asked]
 
 
 @pytest.mark.parametrize("lock", _LOCKS)
@@ -62,7 +71,6 @@ def test_pins_satisfy_the_project(lock: str, root: Path, project: dict[str, Any]
 
 def test_each_lock_holds_the_smaller_one(root: Path) -> None:
     """An environment grows from one lock to the next without changing a version."""
-    runtime, embedded, dev = (_pins(root / lock) for lock in _LOCKS)
+    pins = [_pins(root / lock) for lock in _LOCKS]
 
-    assert set() == runtime - embedded
-    assert set() == embedded - dev
+    assert [set(), set(), set()] == [smaller - larger for smaller, larger in pairwise(pins)]

@@ -1,5 +1,6 @@
 """The open clients: a right that changes opens another, and those before it are closed in time."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -41,13 +42,24 @@ class _EajeForAll:
     def of(self, _scheme: UUID) -> str:
         return "eaje"
 
+    def knows(self, _scheme: UUID) -> bool:
+        return True
+
 
 @dataclass
 class _OneRight:
+    """A right; `read_on` are the threads on which it was asked for."""
+
     right: Right
+    fresh: bool = True
+    read_on: set[threading.Thread] = field(default_factory=set)
 
     def of(self, _habilitation: UUID) -> Right:
+        self.read_on.add(threading.current_thread())
         return self.right
+
+    def knows(self, _habilitation: UUID) -> bool:
+        return self.fresh
 
     def renew(self, token: str) -> None:
         self.right = replace(self.right, token=token)
@@ -85,6 +97,22 @@ async def test_one_right_has_one_client(clients: Clients, places: _Places) -> No
     assert ["0"] == places.open_for
     await clients.close()
     assert [] == places.open_for
+
+
+async def test_the_record_is_read_beside_the_loop_and_only_when_it_must_be(
+    clients: Clients, rights: _OneRight
+) -> None:
+    """What is known costs no change of thread; what must be read holds nobody else up."""
+    loop = {threading.current_thread()}
+
+    await clients.of(_SCHEME, _HABILITATION)
+    assert loop == rights.read_on
+
+    rights.fresh, rights.read_on = False, set()
+    await clients.of(_SCHEME, _HABILITATION)
+    assert set() == loop & rights.read_on
+    assert 1 == len(rights.read_on)
+    await clients.close()
 
 
 async def test_tokens_that_are_renewed_for_ever_leave_few_clients(
