@@ -173,11 +173,19 @@ class EmbeddedPostgres:
         """For SQLAlchemy: what the services run as."""
         return self.service_url_of(roles.DATABASE)
 
+    @property
+    def console_url(self) -> str:
+        """For SQLAlchemy: what the console runs as; `migrate` makes this login."""
+        return self.console_url_of(roles.DATABASE)
+
     def owner_url_of(self, database: str) -> str:
         return f"{_DRIVER}://{roles.OWNER}:{self._credentials().owner}@{self._place}/{database}"
 
     def service_url_of(self, database: str) -> str:
         return f"{_DRIVER}://{roles.SERVICE}:{self._credentials().service}@{self._place}/{database}"
+
+    def console_url_of(self, database: str) -> str:
+        return f"{_DRIVER}://{roles.CONSOLE}:{self._credentials().console}@{self._place}/{database}"
 
     @property
     def _place(self) -> str:
