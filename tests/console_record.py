@@ -21,10 +21,13 @@ from services.console.forms import csrf_of
 from services.console.house import House
 from shared.people import register, sessions
 from shared.people.register import Newcomer, Person
+from shared.people.tokens import mint
 from shared.roles import AT_THE_DOOR, Role
 from shared.store.engine import open_engine
 from shared.store.scoping import heed_scopes, seen_by
 from tests.console_house import browser, house
+
+NOBODY = Person(UUID(int=0), "nobody", "Personne", Role.AGENT, frozenset())
 
 
 def open_console(url: str) -> Engine:
@@ -97,6 +100,13 @@ class Consoles:
     def signed_in(self, role: Role, authorities: Iterable[UUID] | None = None) -> Page:
         """A browser where a new person of this role is signed in (authorities None: all)."""
         return self.sign_in(self.add(role, authorities))
+
+    def nobody(self) -> Page:
+        """A browser where nobody is signed in, and which has seen a page of ours."""
+        token, _ = mint()
+        page = Page(NOBODY, "", browser(self.app), csrf_of(token.encode()))
+        page.browser.cookies.set("berceau-visit", token)
+        return page
 
     def sign_in(self, person: Person) -> Page:
         """A browser where this person is signed in."""

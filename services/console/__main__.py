@@ -5,9 +5,11 @@ from shared.stopping import heed
 if __name__ == "__main__":
     heed()  # an order to stop that comes while we are still importing is obeyed too
 
+import ssl
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import httpx
 import structlog
 import uvicorn
 
@@ -15,6 +17,8 @@ from services.console.app import make_app
 from services.console.door import RecordDoor
 from services.console.guard import names_of
 from services.console.house import House
+from services.console.identity.metadata import Directory
+from services.console.identity.provider import IdentityProvider
 from shared.queue.broker import open_redis
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
@@ -23,6 +27,7 @@ from shared.telemetry import configure_logs
 
 _CONNECTIONS = 3
 _REDIS_PATIENCE_S = 2.0
+_PROVIDER_PATIENCE_S = 5.0
 _MOST_AT_ONCE = 32
 _FINISH_WITHIN_S = 1
 
@@ -58,6 +63,28 @@ def _house(settings: Settings) -> House:
         ring_window=settings.ring_window,
         names=names_of(settings.console_host, urlsplit(_url(settings)).hostname or ""),
         url=_url(settings),
+        directory=_directory(settings),
+    )
+
+
+def _directory(settings: Settings) -> Directory | None:
+    """The identity provider, over the same way out as the providers of data."""
+    if settings.oidc_issuer is None:
+        return None
+    secret, proxy = settings.oidc_client_secret, settings.provider_proxy
+    provider = IdentityProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        label=settings.oidc_label,
+    )
+    tls = ssl.create_default_context()
+    if settings.provider_ca_file is not None:
+        tls.load_verify_locations(settings.provider_ca_file)
+    way_out = proxy.get_secret_value() if proxy else None
+    return Directory(
+        provider,
+        httpx.Client(timeout=_PROVIDER_PATIENCE_S, verify=tls, proxy=way_out, trust_env=False),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine
 
-from services.console.identity.provider import IdentityProvider
+from services.console.identity.metadata import Directory
 from shared.people.sessions import Signed
 from shared.roles import Scope
 from shared.store.scoping import seen_by
@@ -48,7 +48,7 @@ class House:
         ring_window: most doorbells that wait in Redis, per queue.
         names: the hosts that people may ask under, beside those of loopback.
         url: the address that people use, without a slash at its end.
-        provider: where people sign in elsewhere, if anywhere.
+        directory: the identity provider where people sign in too, if there is one.
         clock: the time, in UTC.
         given: sources that stand for those of the record, by their class.
     """
@@ -60,7 +60,7 @@ class House:
     ring_window: int = 32
     names: frozenset[str] = frozenset()
     url: str = "http://127.0.0.1:8001"
-    provider: IdentityProvider | None = None
+    directory: Directory | None = None
     clock: Callable[[], datetime] = _now
     given: Mapping[type, Any] = field(default_factory=dict)
 

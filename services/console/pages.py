@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.console.forms import CSRF_FIELD
+from services.console.words import role_words
 from shared.states import SENTENCES, Reason
 from shared.watching import words
 from shared.watching.alerts import Gravity
@@ -74,6 +75,7 @@ _ENVIRONMENT.filters.update(
     sentence=_sentence,
     actor=words.actor_words,
     service=words.service_words,
+    role=role_words,
 )
 _ENVIRONMENT.globals.update(
     share=_share,

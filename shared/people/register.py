@@ -100,6 +100,34 @@ def by_id(connection: Connection, id_: UUID) -> Person | None:
     return _one(connection, PersonRow.id == id_)
 
 
+def set_password(connection: Connection, person: Person, password_hash: str) -> None:
+    """Keep what is kept of a person's new password."""
+    mine = update(PersonRow).where(PersonRow.id == person.id)
+    connection.execute(mine.values(password_hash=password_hash))
+
+
+def password_of(connection: Connection, login: str) -> str | None:
+    """What is kept of the password of whoever has this login; None when there is nothing."""
+    kept = select(PersonRow.password_hash).where(PersonRow.login == login)
+    return connection.execute(kept).scalar_one_or_none()
+
+
+def by_subject(connection: Connection, issuer: str, subject: str) -> Person | None:
+    """The person whom an identity provider calls so."""
+    return _one(connection, (PersonRow.issuer == issuer) & (PersonRow.subject == subject))
+
+
+def bind(connection: Connection, login: str, *, issuer: str, subject: str) -> Person | None:
+    """Bind the person of a login, whom no provider has named yet, to what a provider calls them."""
+    bound = connection.execute(
+        update(PersonRow)
+        .where(PersonRow.login == login, PersonRow.subject.is_(None))
+        .values(issuer=issuer, subject=subject)
+        .returning(PersonRow.id)
+    ).scalar_one_or_none()
+    return None if bound is None else by_id(connection, bound)
+
+
 def disable(connection: Connection, person: Person, *, now: datetime, by: str) -> None:
     """Sign somebody out everywhere, and let them in no more; what they did keeps their name."""
     connection.execute(

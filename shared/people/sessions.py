@@ -51,7 +51,7 @@ def begin(
 ) -> str:
     """Sign a person in, in a browser that will show the token that is returned."""
     token, token_hash = mint()
-    _forget(connection, person, now)
+    _make_room(connection, person, now)
     connection.execute(
         insert(WebSessionRow),
         {
@@ -116,6 +116,11 @@ def end(connection: Connection, session: UUID) -> None:
     connection.execute(delete(WebSessionRow).where(WebSessionRow.id == session))
 
 
+def forget(connection: Connection, token_hash: bytes) -> None:
+    """Idem, by what it showed."""
+    connection.execute(delete(WebSessionRow).where(WebSessionRow.token_hash == token_hash))
+
+
 def end_all(connection: Connection, person: Person, *, but: UUID | None = None) -> int:
     """Sign a person out everywhere, except perhaps here; how many browsers that was."""
     theirs = delete(WebSessionRow).where(WebSessionRow.person_id == person.id)
@@ -123,7 +128,7 @@ def end_all(connection: Connection, person: Person, *, but: UUID | None = None) 
     return done.rowcount
 
 
-def _forget(connection: Connection, person: Person, now: datetime) -> None:
+def _make_room(connection: Connection, person: Person, now: datetime) -> None:
     """Sessions that have ended, and the oldest of a person with too many."""
     connection.execute(delete(WebSessionRow).where(WebSessionRow.expires_at <= now))
     kept = (

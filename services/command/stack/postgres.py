@@ -21,6 +21,7 @@ from services.command.stack.leash import Leash
 from services.command.stack.lock import Lock
 from services.command.stack.ports import HOST, Port, reserve
 from services.command.stack.program import Program
+from shared.store.migrating import migrate
 
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -100,6 +101,10 @@ class EmbeddedPostgres:
     def provision(self) -> None:
         """Make the logins `berceau_owner` and `berceau`, and the database `berceau`."""
         roles.provision(self.superuser_url, self._credentials())
+
+    def migrate(self) -> None:
+        """Bring the tables to this version, and let each login act as its role."""
+        migrate(self.owner_url, service_url=self.service_url, console_url=self.console_url)
 
     def start(self) -> Self:
         """Run the server as our own child and provision it.
