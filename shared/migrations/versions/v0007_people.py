@@ -54,6 +54,8 @@ def upgrade() -> None:
     _sessions()
     _signing_in()
     _accesses()
+    colour = sa.Column("colour", sa.Text(), nullable=True)
+    op.add_column("authorities", colour, if_not_exists=True)
     _open_to_services()
     _open_to_screens()
     for table, rows in _BY_AUTHORITY.items():

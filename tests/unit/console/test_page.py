@@ -176,12 +176,12 @@ async def test_a_record_that_does_not_answer_is_said(page: httpx.AsyncClient, sh
 
 @pytest.mark.parametrize("path", ["/", "/console.css", "/healthz", "/ailleurs", "/dossiers/A"])
 async def test_every_answer_is_closed(path: str, page: httpx.AsyncClient) -> None:
-    """No script, no frame, no referrer, no cookie, nothing kept, on any answer."""
+    """No inline script, no frame, no referrer elsewhere, no cookie, nothing kept, on any answer."""
     headers = (await page.get(path)).headers
 
     assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    assert ("no-referrer", "nosniff", "no-store") == (
+    assert ("same-origin", "nosniff", "no-store") == (
         headers["referrer-policy"],
         headers["x-content-type-options"],
         headers["cache-control"],
