@@ -18,14 +18,16 @@ keep() { # keep NAME VALUE
 password() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
 
 mkdir -p "$folder"
-for name in superuser owner services redis; do
+for name in superuser owner services console redis; do
     keep "${name}_password" "$(password)"
 done
 owner=$(cat "$folder/owner_password")
 services=$(cat "$folder/services_password")
+console=$(cat "$folder/console_password")
 bell=$(cat "$folder/redis_password")
 keep owner_database_url "postgresql+psycopg://berceau_owner:$owner@$postgres/berceau"
 keep database_url "postgresql+psycopg://berceau:$services@$postgres/berceau"
+keep console_database_url "postgresql+psycopg://berceau_console:$console@$postgres/berceau"
 keep redis_url "redis://:$bell@$redis/0"
 keep redis_auth "requirepass $bell"
 keep simulator_tokens "{\"$(password)\": {}}"

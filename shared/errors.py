@@ -4,6 +4,7 @@
     ├── MoneyFormatError        text that is not an amount of euros
     ├── SettingsError           a setting is missing or cannot be read
     ├── SealingError            something sealed cannot be opened
+    ├── PeopleError             somebody cannot be added or changed so
     ├── MigrationError          the tables cannot be brought to that revision
     └── TariffError             a tariff cannot be loaded, or none is in force on a date
 
@@ -29,6 +30,14 @@ class SettingsError(BerceauError):
 
 class SealingError(BerceauError):
     """Something sealed cannot be opened with the keys at hand."""
+
+
+class PeopleError(BerceauError):
+    """Somebody cannot be added or changed so: which field, and a French sentence on how."""
+
+    def __init__(self, message: str | None = None, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class MigrationError(BerceauError):

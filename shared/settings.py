@@ -6,12 +6,13 @@ settings.md has one row per field, checked by a test.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import SettingsError
+from shared.secret_files import secrets_from_files, variable
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -26,6 +27,11 @@ class Settings(BaseSettings):
     )
     owner_database_url: SecretStr | None = Field(
         default=None, description="PostgreSQL as the owner of the tables: `berceau migrate` only."
+    )
+    console_database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL of the console, as a login of its own that `berceau migrate` "
+        "makes; without it, the services'.",
     )
     redis_url: SecretStr = Field(description="Redis that carries the doorbells: redis://…")
     redis_namespace: str = Field(
@@ -162,8 +168,26 @@ class Settings(BaseSettings):
     crash_folder: Path | None = Field(
         default=None, description="For tests of Berceau only: orders to crash, with their licence."
     )
-    console_host: str = Field(default="127.0.0.1", description="Address of the read-only page.")
-    console_port: Port = Field(default=8001, description="Port of the read-only page.")
+    console_host: str = Field(default="127.0.0.1", description="Address the console listens on.")
+    console_port: Port = Field(default=8001, description="Port that the console listens on.")
+    console_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+/?$",
+        description="Where people reach the console, https://…, behind your reverse proxy; without "
+        "it, on this machine only.",
+    )
+    console_proxy: str | None = Field(
+        default=None,
+        description="Address of that reverse proxy, whose X-Forwarded-For is then believed.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Identity provider at which people sign in too (OpenID Connect, ProConnect).",
+    )
+    oidc_client_id: str | None = Field(default=None, description="What it knows the console as.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
+    oidc_label: str = Field(default="ProConnect", description="What people call that provider.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level of what is logged."
     )
@@ -178,6 +202,13 @@ class Settings(BaseSettings):
             raise ValueError("give BERCEAU_TAX_CERTIFICATE_FILE too")
         return key
 
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _knows_us(cls, secret: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
+        if secret and not (given.data.get("oidc_issuer") and given.data.get("oidc_client_id")):
+            raise ValueError("give BERCEAU_OIDC_ISSUER and BERCEAU_OIDC_CLIENT_ID too")
+        return secret
+
     @field_validator("provider_proxy")
     @classmethod
     def _is_http(cls, proxy: SecretStr | None) -> SecretStr | None:
@@ -186,7 +217,10 @@ class Settings(BaseSettings):
         return proxy
 
 
-SECRETS = ("database_url", "owner_database_url", "redis_url", "provider_proxy")
+SECRETS = (
+    *("database_url", "owner_database_url", "console_database_url", "redis_url"),
+    *("provider_proxy", "oidc_client_secret"),
+)
 
 
 def read_options(profile: str) -> dict[str, str]:
@@ -205,45 +239,12 @@ def read_settings() -> Settings:
     Raises:
         SettingsError: naming each variable and what it lacks; never its value.
     """
-    secrets, wrong = _secrets_from_files()
+    secrets, wrong = secrets_from_files(SECRETS)
     try:
         settings = Settings(**secrets)
     except ValidationError as broken:
         wrong = {str(error["loc"][0]): error["msg"] for error in broken.errors()} | wrong
     if wrong:
-        told = "; ".join(f"{_variable(name)}: {why}" for name, why in wrong.items())
+        told = "; ".join(f"{variable(name)}: {why}" for name, why in wrong.items())
         raise SettingsError(told) from None
     return settings
-
-
-def _secrets_from_files() -> tuple[dict[str, Any], dict[str, str]]:
-    """Each secret that `BERCEAU_…_FILE` gives, by field; and what is wrong with the others."""
-    secrets: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    for name in SECRETS:
-        file = os.environ.get(f"{_variable(name)}_FILE")
-        if file is None:
-            continue
-        if _variable(name) in os.environ:
-            wrong[name] = f"also given by {_variable(name)}_FILE: keep one of the two"
-            continue
-        try:
-            secrets[name] = _content(Path(file))
-        except (OSError, ValueError) as unreadable:
-            why = unreadable.strerror if isinstance(unreadable, OSError) else unreadable
-            wrong[name] = f"{_variable(name)}_FILE cannot be read ({why})"
-    return secrets, wrong
-
-
-def _content(file: Path) -> str:
-    try:
-        content = file.read_text("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise ValueError("it is no text") from None
-    if not content:
-        raise ValueError("it is empty")
-    return content
-
-
-def _variable(name: str) -> str:
-    return f"BERCEAU_{name.upper()}"

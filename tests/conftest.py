@@ -70,6 +70,7 @@ class Database:
     name: str
     owner_url: str
     service_url: str
+    console_url: str
 
 
 def pytest_configure() -> None:
@@ -97,12 +98,21 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     home.erase(unprivileged())
 
 
+def _database(postgres: EmbeddedPostgres, name: str) -> Database:
+    return Database(
+        name,
+        postgres.owner_url_of(name),
+        postgres.service_url_of(name),
+        postgres.console_url_of(name),
+    )
+
+
 @pytest.fixture
 def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
     """A fresh empty database, dropped afterwards with whoever is still connected to it."""
     name = f"test_{secrets.token_hex(6)}"
     roles.create_database(postgres.superuser_url, name)
-    yield Database(name, postgres.owner_url_of(name), postgres.service_url_of(name))
+    yield _database(postgres, name)
     roles.drop_database(postgres.superuser_url, name)
 
 
@@ -111,7 +121,11 @@ def _template(postgres: EmbeddedPostgres) -> str:
     """A migrated database that is only ever copied: migrating anew takes longer."""
     name = "template_of_tests"
     roles.create_database(postgres.superuser_url, name)
-    migrate(postgres.owner_url_of(name), service_url=postgres.service_url_of(name))
+    migrate(
+        postgres.owner_url_of(name),
+        service_url=postgres.service_url_of(name),
+        console_url=postgres.console_url_of(name),
+    )
     return name
 
 
@@ -123,7 +137,7 @@ def migrated(postgres: EmbeddedPostgres, _template: str) -> Iterator[Database]:
     owner = Identifier(make_url(postgres.owner_url).username or "")
     with psycopg.connect(postgres.superuser_url, autocommit=True) as connection:
         connection.execute(copy.format(Identifier(name), owner, Identifier(_template)))
-    yield Database(name, postgres.owner_url_of(name), postgres.service_url_of(name))
+    yield _database(postgres, name)
     roles.drop_database(postgres.superuser_url, name)
 
 

@@ -1,6 +1,7 @@
 -- The two logins and the database, made by the superuser at the first start of an empty server.
 -- `berceau_owner` makes the tables and the services' role; `berceau` is what the services log in
--- as, and can do only what the migrations grant it. psql runs this file, and reads the passwords.
+-- as, and can do only what the migrations grant it; `berceau migrate` makes the console's login.
+-- psql runs this file, and reads the passwords.
 \set ON_ERROR_STOP on
 \set owner_password `cat "${SECRETS:-/run/secrets}/owner_password"`
 \set services_password `cat "${SECRETS:-/run/secrets}/services_password"`

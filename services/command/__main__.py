@@ -11,6 +11,7 @@ from services.command.doctor import doctor
 from services.command.export.commands import app as export
 from services.command.french import French
 from services.command.health import health
+from services.command.person import commands as person
 from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
 from services.command.review import commands as review
@@ -36,6 +37,7 @@ app.add_typer(provider.app, name="provider", rich_help_panel="Surveiller")
 app.command(rich_help_panel="Tenir")(switches.pause)
 app.command(rich_help_panel="Tenir")(switches.resume)
 app.command(rich_help_panel="Tenir")(migration.migrate)
+app.add_typer(person.app, name="person", rich_help_panel="Tenir")
 app.add_typer(keeping.keys, name="keys", rich_help_panel="Tenir")
 app.add_typer(keeping.journal, name="journal", rich_help_panel="Tenir")
 app.add_typer(delivery, name="delivery", rich_help_panel="Surveiller")

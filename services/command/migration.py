@@ -46,8 +46,14 @@ def migrate(
 def _up(settings: "Settings", owner_url: str, to: str | None) -> None:
     from shared.store.migrating import HEAD, migrate  # noqa: PLC0415 -- quick help
 
-    service_url = settings.database_url.get_secret_value()
-    typer.echo(_told(migrate(owner_url, service_url=service_url, to=to or HEAD)))
+    console = settings.console_database_url
+    done = migrate(
+        owner_url,
+        service_url=settings.database_url.get_secret_value(),
+        console_url=None if console is None else console.get_secret_value(),
+        to=to or HEAD,
+    )
+    typer.echo(_told(done))
 
 
 def _down(owner_url: str, to: str, *, sure: bool) -> None:

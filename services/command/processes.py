@@ -68,7 +68,7 @@ PROCESSES = {
     "verifier": Process(_runs("verifier", "Demande à l'État les données certifiées.")),
     "notifier": Process(_runs("notifier", "Prévient les portails de chaque changement.")),
     "scheduler": Process(_runs("scheduler", "Sonne ce qui est dû, réveille ce qui attend.")),
-    "console": Process(_runs("console", "Sert la page des exploitants, en lecture seule.")),
+    "console": Process(_runs("console", "Sert la console, derrière sa page d'entrée.")),
     "simulator": Process(
         _runs_with_options("simulator", "Répond comme API Particulier, pour essayer."),
         _ITS_OWN_OPTIONS,

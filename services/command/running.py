@@ -24,7 +24,6 @@ from services.command.stack.supervisor import Supervisor
 from shared.portal_keys import hash_of
 from shared.sealing import KeyRing
 from shared.store.engine import open_engine
-from shared.store.migrating import migrate
 
 _FAKE_REDIS_POLL_MS = 200  # fakeredis burns a third of a core when polled at 50 ms
 _GRACE_S = 35.0  # longer than a worker takes to finish what is in flight
@@ -108,7 +107,7 @@ def running(
         stack.callback(postgres.close)
         supervisor.start(postgres.program(), redis.program())
         postgres.provision()
-        migrate(postgres.owner_url, service_url=postgres.service_url)
+        postgres.migrate()
         yield _start_services(supervisor, home, choices, (postgres, redis), through=through)
 
 
@@ -161,6 +160,7 @@ def _environment(
         **_inherited(),
         **poll,
         "BERCEAU_DATABASE_URL": postgres.service_url,
+        "BERCEAU_CONSOLE_DATABASE_URL": postgres.console_url,
         "BERCEAU_REDIS_URL": redis.url,
         "BERCEAU_KEY_RING_FILE": str(key_ring_file(home)),
         "BERCEAU_SEAL_KEY_FILE": str(seal_key_file(home)),

@@ -5,30 +5,38 @@ from shared.stopping import heed
 if __name__ == "__main__":
     heed()  # an order to stop that comes while we are still importing is obeyed too
 
-from functools import partial
+import ssl
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
+import httpx
 import structlog
 import uvicorn
 
-from services.console.app import Sources, make_app
+from services.console.app import make_app
+from services.console.door import RecordDoor
+from services.console.guard import names_of
+from services.console.house import House
+from services.console.identity.metadata import Directory
+from services.console.identity.provider import IdentityProvider
 from shared.queue.broker import open_redis
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
+from shared.store.scoping import heed_scopes
 from shared.telemetry import configure_logs
-from shared.watching.reading import read_snapshot
-from shared.watching.timeline import read_timeline
 
 _CONNECTIONS = 3
 _REDIS_PATIENCE_S = 2.0
+_PROVIDER_PATIENCE_S = 5.0
 _MOST_AT_ONCE = 32
 _FINISH_WITHIN_S = 1
 
 
 def main() -> None:
-    """Show the page until told to stop."""
+    """Show the pages until told to stop."""
     settings = read_settings()
     configure_logs(service="console", level=settings.log_level, style=settings.log_format)
-    app = make_app(_sources(settings), host=settings.console_host)
+    app = make_app(_house(settings))
     structlog.get_logger().info("console.ready", port=settings.console_port)
     uvicorn.run(
         app,
@@ -37,27 +45,57 @@ def main() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=settings.console_proxy is not None,
+        forwarded_allow_ips=settings.console_proxy,
         limit_concurrency=_MOST_AT_ONCE,
         timeout_graceful_shutdown=_FINISH_WITHIN_S,
     )
 
 
-def _sources(settings: Settings) -> Sources:
-    engine = open_engine(
-        settings.database_url.get_secret_value(), name="console", connections=_CONNECTIONS
+def _house(settings: Settings) -> House:
+    url = (settings.console_database_url or settings.database_url).get_secret_value()
+    record = heed_scopes(open_engine(url, name="console", connections=_CONNECTIONS))
+    return House(
+        record=record,
+        door=RecordDoor(record, _now),
+        redis=open_redis(settings.redis_url.get_secret_value(), timeout_s=_REDIS_PATIENCE_S),
+        namespace=settings.redis_namespace,
+        ring_window=settings.ring_window,
+        names=names_of(settings.console_host, urlsplit(_url(settings)).hostname or ""),
+        url=_url(settings),
+        directory=_directory(settings),
     )
-    client = open_redis(settings.redis_url.get_secret_value(), timeout_s=_REDIS_PATIENCE_S)
-    return Sources(
-        snapshot=partial(
-            read_snapshot,
-            engine,
-            client,
-            namespace=settings.redis_namespace,
-            window=settings.ring_window,
-        ),
-        timeline=partial(read_timeline, engine),
+
+
+def _directory(settings: Settings) -> Directory | None:
+    """The identity provider, over the same way out as the providers of data."""
+    if settings.oidc_issuer is None:
+        return None
+    secret, proxy = settings.oidc_client_secret, settings.provider_proxy
+    provider = IdentityProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        label=settings.oidc_label,
     )
+    tls = ssl.create_default_context()
+    if settings.provider_ca_file is not None:
+        tls.load_verify_locations(settings.provider_ca_file)
+    way_out = proxy.get_secret_value() if proxy else None
+    return Directory(
+        provider,
+        httpx.Client(timeout=_PROVIDER_PATIENCE_S, verify=tls, proxy=way_out, trust_env=False),
+    )
+
+
+def _url(settings: Settings) -> str:
+    """Where people reach the console, without a slash at its end."""
+    here = f"http://127.0.0.1:{settings.console_port}"
+    return (settings.console_url or here).rstrip("/")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,9 @@
-"""The read-only page: figures at `/`, one application's timeline at `/dossiers/{reference}`.
+"""The house as an ASGI application: its rooms, behind the guard; what goes wrong told as a page.
 
 It has no key ring and selects nothing that is sealed, so that it cannot show anything personal.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import resources
-from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -15,106 +11,76 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from services.console.freshness import Glass
 from services.console.guard import Guard
+from services.console.house import House
 from services.console.pages import render
-from shared.watching.alerts import alerts
-from shared.watching.figures import Snapshot
-from shared.watching.timeline import Timeline
+from services.console.place import Place
+from services.console.refusals import Refusal, SignInFirst, unknown_page
+from services.console.room import Room, every_room
 
 _log = structlog.get_logger()
-_READING = ["GET", "HEAD"]
-_REFERENCE = re.compile(r"[A-Za-z0-9-]{1,40}\Z")
 _REFRESH_S = 5
 _NOT_FOUND = 404
-_STYLE = resources.files("services.console") / "static" / "console.css"
+_READING = ("GET", "HEAD")
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where the page reads: every figure, and one application's timeline (None: there is none)."""
-
-    snapshot: Callable[[], Snapshot]
-    timeline: Callable[[str], Timeline | None]
-
-
-def make_app(sources: Sources, *, host: str) -> FastAPI:
-    """The page as an ASGI application.
+def make_app(house: House, rooms: tuple[Room, ...] | None = None) -> FastAPI:
+    """The console as an ASGI application.
 
     Args:
-        sources: where it reads.
-        host: the address that it listens on, which the `Host` header may name.
+        house: what its rooms share.
+        rooms: those of `services.console.rooms` unless said otherwise.
     """
-    app = FastAPI(title="Berceau, veille", openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard, host=host)
+    app = FastAPI(title="Berceau", openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(Guard, names=house.names)
     app.add_exception_handler(SQLAlchemyError, _record_silent)
     app.add_exception_handler(HTTPException, _refused)
-    _add_plain_routes(app)
-    _add_pages(app, sources, Glass(sources.snapshot))
+    app.add_exception_handler(Refusal, _told)
+    app.add_exception_handler(SignInFirst, _sign_in_first)
+    rooms = every_room() if rooms is None else rooms
+    for room in rooms:
+        place = Place(app, house, rooms, room)
+        room.open_routes(place)
+        place.close()
     return app
 
 
-def _add_plain_routes(app: FastAPI) -> None:
-    style = _STYLE.read_text(encoding="utf-8")
-
-    @app.api_route("/healthz", methods=_READING)
-    def healthz() -> dict[str, str]:
-        """Whether this process answers; the record's health is on the page."""
-        return {"status": "ok"}
-
-    @app.api_route("/console.css", methods=_READING)
-    def stylesheet() -> Response:
-        return Response(style, media_type="text/css")
+async def _sign_in_first(request: Request, _error: Exception) -> Response:
+    """The sign-in page, which leads back to what was to be read; an act is not done again."""
+    if request.method not in _READING or request.url.path == "/":
+        return RedirectResponse("/entrer", status_code=303)
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/entrer?vers={quote(asked, safe='')}", status_code=303)
 
 
-def _add_pages(app: FastAPI, sources: Sources, glass: Glass) -> None:
-    @app.api_route("/", methods=_READING, response_class=HTMLResponse)
-    def figures(pause: str = "") -> str:
-        now, every = glass.look(), None if pause else _REFRESH_S
-        return render("figures.html", now=now, alerts=alerts(now), refresh_s=every)
-
-    @app.api_route("/dossiers", methods=_READING)
-    def search(reference: str = "") -> Response:
-        found = reference.strip().upper().replace(" ", "-")
-        if not found:
-            return RedirectResponse("/", status_code=303)
-        if _REFERENCE.match(found) is None:
-            return _unknown()
-        return RedirectResponse(f"/dossiers/{found}", status_code=303)
-
-    @app.api_route("/dossiers/{reference}", methods=_READING)
-    def timeline(reference: str) -> Response:
-        seen = sources.timeline(reference) if _REFERENCE.match(reference) else None
-        return _unknown() if seen is None else HTMLResponse(render("timeline.html", seen=seen))
+async def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101  # what this handler is for
+    return _message(request, error.status, error.title, error.text)
 
 
-def _unknown() -> Response:
-    return _message(
-        _NOT_FOUND,
-        "Aucun dossier n'a cette référence",
-        "Une référence n'a que des lettres, des chiffres et des traits d'union : la recopier telle "
-        "que le portail l'a reçue.",
-    )
-
-
-async def _record_silent(_request: Request, error: Exception) -> Response:
+async def _record_silent(request: Request, error: Exception) -> Response:
     _log.warning("console.record_silent", error=type(error).__name__)
     return _message(
+        request,
         503,
         "PostgreSQL ne répond pas",
         "Rien n'avance sans lui, et rien n'est perdu : les services reprennent dès son retour. "
         "Vérifier le serveur, puis berceau doctor. Cette page réessaie seule.",
-        refresh_s=_REFRESH_S,
+        refresh_s=_REFRESH_S if request.method in _READING else None,
     )
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == _NOT_FOUND:
-        return _message(_NOT_FOUND, "Cette page n'existe pas", "Revenir à la page de veille.")
+        return await _told(request, unknown_page())
     return PlainTextResponse("Demande refusée.\n", status)
 
 
-def _message(status: int, title: str, text: str, *, refresh_s: int | None = None) -> Response:
-    page: dict[str, Any] = {"title": title, "text": text, "refresh_s": refresh_s}
-    return HTMLResponse(render("message.html", **page), status)
+def _message(
+    request: Request, status: int, title: str, text: str, *, refresh_s: int | None = None
+) -> Response:
+    """A message in the house of whoever asks, as far as it is known who does."""
+    visit = getattr(request.state, "visit", None)
+    said = {"title": title, "text": text, "refresh_s": refresh_s}
+    return HTMLResponse(render("message.html", visit=visit, notice=None, **said), status)

@@ -1,10 +1,13 @@
 """The pages, from their templates: escaped, with the French words for what they show."""
 
 from datetime import timedelta
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from services.console.forms import CSRF_FIELD
+from services.console.words import role_words
 from shared.states import SENTENCES, Reason
 from shared.watching import words
 from shared.watching.alerts import Gravity
@@ -44,6 +47,12 @@ def _command(sentence: str) -> Markup:
     return Markup(marked)  # noqa: S704  # escaped just above
 
 
+def _csrf(visit: Any) -> Markup:  # noqa: ANN401  # a Visit, which knows us
+    """The hidden field that each form carries."""
+    field = '<input type="hidden" name="{}" value="{}">'
+    return Markup(field).format(CSRF_FIELD, visit.csrf)  # noqa: S704  # escaped by format
+
+
 _COMMANDS = ("doctor", "scheduler", "verifier", "tariff")
 _ENVIRONMENT = Environment(
     loader=PackageLoader("services.console"),
@@ -66,7 +75,12 @@ _ENVIRONMENT.filters.update(
     sentence=_sentence,
     actor=words.actor_words,
     service=words.service_words,
+    role=role_words,
 )
 _ENVIRONMENT.globals.update(
-    share=_share, queue_words=words.queue_words, broken=Gravity.BROKEN, lanes=words.LANES
+    share=_share,
+    csrf=_csrf,
+    queue_words=words.queue_words,
+    broken=Gravity.BROKEN,
+    lanes=words.LANES,
 )

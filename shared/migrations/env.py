@@ -6,6 +6,7 @@ import shared.store.campaigns
 import shared.store.decisions
 import shared.store.evidence_held
 import shared.store.parties
+import shared.store.people
 import shared.store.published
 import shared.store.reviews
 import shared.store.told

@@ -13,11 +13,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.dialects.postgresql.base import PGIdentifierPreparer
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import MigrationError
+from shared.store import logins
 from shared.store.fitness import Revisions
 
 HEAD = "head"
@@ -55,15 +55,21 @@ class Migrated:
 
 
 def migrate(
-    owner_url: str, *, service_url: str, to: str = HEAD, patience: Patience = _PATIENCE
+    owner_url: str,
+    *,
+    service_url: str,
+    console_url: str | None = None,
+    to: str = HEAD,
+    patience: Patience = _PATIENCE,
 ) -> Migrated:
-    """Migrate up to a revision, and let the services' login act as the services' role.
+    """Migrate up to a revision, and let the logins act as their roles (`shared.store.logins`).
 
     A database that a later version has migrated is left as it is while this code may work on it.
 
     Args:
         owner_url: PostgreSQL as the owner of the tables.
         service_url: as the services connect; only its user name is used.
+        console_url: as the console connects, where it has a login of its own, made if need be.
         to: a revision, `head` by default.
         patience: how long to wait for a turn, and for tables.
 
@@ -80,7 +86,9 @@ def migrate(
             _keep_compatibility(connection)
         if to == HEAD:
             connection.execute(_EVENTS_GO_ON)
-        _admit(connection, make_url(service_url).username or "")
+        logins.admit_services(connection, service_url)
+        if console_url is not None:
+            logins.admit_console(connection, console_url)
         return Migrated(before, read_revisions(connection))
 
 
@@ -208,8 +216,3 @@ def _config(connection: Connection | None) -> Config:
     config.set_main_option("script_location", "shared:migrations")
     config.attributes["connection"] = connection
     return config
-
-
-def _admit(connection: Connection, login: str) -> None:
-    quoted = PGIdentifierPreparer(connection.dialect).quote_identifier(login)
-    connection.execute(text(f"GRANT berceau_services TO {quoted}"))

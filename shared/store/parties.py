@@ -33,6 +33,7 @@ class AuthorityRow(Table):
     siret: Mapped[str]
     signatories: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     contact: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    colour: Mapped[str | None]  # #rrggbb, of the console's pages
 
 
 class StructureRow(Table):

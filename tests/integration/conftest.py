@@ -23,6 +23,7 @@ from shared.store.engine import open_engine
 from shared.store.places import application_place, evidence_place, tax_numbers_place
 from shared.store.tables import ApplicationKeyRow, ApplicationRow, VerificationRow
 from shared.taxation import write_tax_numbers
+from tests.console_record import Consoles, open_console
 from tests.integration import following
 from tests.integration.following import Follow
 
@@ -215,6 +216,14 @@ def record(migrated: "Database") -> Iterator[Record]:
     yield Record(engine, owner, ring, found(engine, ring, a_plan()))
     engine.dispose()
     owner.dispose()
+
+
+@pytest.fixture
+def consoles(migrated: "Database") -> Iterator[Consoles]:
+    """The console on the record, with its own login."""
+    engine = open_console(migrated.console_url)
+    yield Consoles(engine)
+    engine.dispose()
 
 
 @pytest.fixture

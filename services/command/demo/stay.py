@@ -3,14 +3,17 @@
 import os
 import shlex
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from services.command.demo.families import keep, known_to
+from services.command.person.linking import link_for, watcher
 from services.command.running import Choices, Running, running
 from services.command.stack.errors import StackError
 from services.command.stack.home import Home, home_from
+from shared.store.engine import open_engine
 
 _FAILED = 1
 _TRY_ONE = (
@@ -54,9 +57,11 @@ def _say_where(stack: Running, home: Home, console: Console) -> None:
     ours = {name: value for name, value in stack.env.items() if name.startswith("BERCEAU_")}
     _write(secrets / "portal", portal)
     _write(secrets / "environment", {**ours, **portal})
+    link = _link(stack)
     family = shlex.quote(str(families / "nominal-1.json"))
     console.print(
-        f"Page des exploitants : {stack.console_url}\n"
+        f"Console              : {link}\n"
+        f"                       (ce lien sert une fois ; un autre : berceau person link veille)\n"
         f"Portails familles    : {stack.intake_url}/docs\n"
         f"Simulateur           : {stack.simulator_url}/population?limit=1\n"
         f"Redis                : {stack.redis_kind.value}\n"
@@ -71,6 +76,22 @@ def _say_where(stack: Running, home: Home, console: Console) -> None:
         "Ctrl-C arrête tout.",
         markup=False,
     )
+
+
+def _link(stack: Running) -> str:
+    """A link that signs whoever started this in at the console, once."""
+    engine = open_engine(stack.database_url, name="up", connections=1)
+    try:
+        with engine.begin() as connection:
+            return link_for(
+                connection,
+                watcher(connection),
+                console=stack.console_url or "",
+                now=datetime.now(UTC),
+                by="command:up",
+            )
+    finally:
+        engine.dispose()
 
 
 def _write(file: Path, variables: Mapping[str, str]) -> None:

@@ -14,12 +14,13 @@ def create_authority(
     name: o.Name,
     kind: o.AuthorityKind,
     siret: o.Siret,
+    colour: o.Colour = None,
     signatories_file: o.SignatoriesFile = None,
     contact_file: o.ContactFile = None,
 ) -> None:
     """Crée une collectivité."""
     told, places = documents(signatories=signatories_file, contact=contact_file)
-    given = {"code": code, "name": name, "kind": kind, "siret": siret, **told}
+    given = {"code": code, "name": name, "kind": kind, "siret": siret, "colour": colour, **told}
     create(Kind.AUTHORITY, given, places=places)
 
 
@@ -30,10 +31,11 @@ def change_authority(
     name: o.Name = None,
     kind: o.AuthorityKind = None,
     siret: o.Siret = None,
+    colour: o.Colour = None,
     signatories_file: o.SignatoriesFile = None,
     contact_file: o.ContactFile = None,
 ) -> None:
     """Change ce qui est donné d'une collectivité."""
     told, places = documents(signatories=signatories_file, contact=contact_file)
-    given = {"name": name, "kind": kind, "siret": siret, **told}
+    given = {"name": name, "kind": kind, "siret": siret, "colour": colour, **told}
     change(Kind.AUTHORITY, code, given, places=places)

@@ -20,6 +20,7 @@ from services.command.records.fields import (
     CallsASecond,
     CareTypes,
     Code,
+    Colour,
     Endpoints,
     Ground,
     Instant,
@@ -79,6 +80,7 @@ class Authority(Record):
     name: Name
     kind: Annotated[str, one_of("commune", "epci", "ccas", "departement")]
     siret: Siret
+    colour: Colour | None = None
     signatories: Signatories = ()
     contact: Contact = Contact()
 

@@ -30,6 +30,7 @@ CareType = Annotated[
     Words,
     typer.Option(help="collectif, familial_parental, micro_creche, periscolaire… ; répétable."),
 ]
+Colour = Annotated[Word, typer.Option(help="Couleur de la console : #0a615c.")]
 Recipient = Annotated[Word, typer.Option(help="SIRET de qui reçoit les données.")]
 Provider = Annotated[Word, typer.Option(help="api_particulier, dgfip, ou le profil d'un paquet.")]
 Endpoint = Annotated[Words, typer.Option(help="Données permises : eaje, qf, tax ; répétable.")]

@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 
@@ -14,13 +14,17 @@ class Credentials:
     superuser: str
     owner: str
     service: str
+    console: str
 
 
 def credentials(path: Path) -> Credentials:
-    """Read the passwords kept at `path`, drawing them the first time."""
-    if not path.exists():
-        _write(path, Credentials(*(secrets.token_urlsafe(24) for _ in range(3))))
-    return Credentials(**json.loads(path.read_text(encoding="utf-8")))
+    """Read the passwords kept at `path`, drawing those that are not there yet."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    names = [field.name for field in fields(Credentials)]
+    known = Credentials(**{name: kept.get(name) or secrets.token_urlsafe(24) for name in names})
+    if asdict(known) != kept:  # a home of an earlier version lacks the newest
+        _write(path, known)
+    return known
 
 
 def _write(path: Path, drawn: Credentials) -> None:

@@ -21,6 +21,7 @@ from services.command.stack.leash import Leash
 from services.command.stack.lock import Lock
 from services.command.stack.ports import HOST, Port, reserve
 from services.command.stack.program import Program
+from shared.store.migrating import migrate
 
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -101,6 +102,10 @@ class EmbeddedPostgres:
         """Make the logins `berceau_owner` and `berceau`, and the database `berceau`."""
         roles.provision(self.superuser_url, self._credentials())
 
+    def migrate(self) -> None:
+        """Bring the tables to this version, and let each login act as its role."""
+        migrate(self.owner_url, service_url=self.service_url, console_url=self.console_url)
+
     def start(self) -> Self:
         """Run the server as our own child and provision it.
 
@@ -173,11 +178,19 @@ class EmbeddedPostgres:
         """For SQLAlchemy: what the services run as."""
         return self.service_url_of(roles.DATABASE)
 
+    @property
+    def console_url(self) -> str:
+        """For SQLAlchemy: what the console runs as; `migrate` makes this login."""
+        return self.console_url_of(roles.DATABASE)
+
     def owner_url_of(self, database: str) -> str:
         return f"{_DRIVER}://{roles.OWNER}:{self._credentials().owner}@{self._place}/{database}"
 
     def service_url_of(self, database: str) -> str:
         return f"{_DRIVER}://{roles.SERVICE}:{self._credentials().service}@{self._place}/{database}"
+
+    def console_url_of(self, database: str) -> str:
+        return f"{_DRIVER}://{roles.CONSOLE}:{self._credentials().console}@{self._place}/{database}"
 
     @property
     def _place(self) -> str:

@@ -1,7 +1,8 @@
 """The logins and databases of the embedded PostgreSQL, made by its superuser.
 
 `berceau_owner` owns the databases, makes the tables and the services' role; `berceau` is what the
-services log in as, and can do only what the migrations grant it.
+services log in as, and can do only what the migrations grant it. The console's login is made by
+the migrations.
 """
 
 import psycopg
@@ -12,6 +13,7 @@ from services.command.stack.credentials import Credentials
 
 OWNER = "berceau_owner"
 SERVICE = "berceau"
+CONSOLE = "berceau_console"
 DATABASE = "berceau"
 
 

@@ -101,9 +101,10 @@ def test_a_console_that_the_record_holds_up_stops_within_two_seconds(
     process = services.start("console", **settings)
     services.until(lambda: httpx.get(_url(port, "/healthz")).status_code == 200)
     with record.owner.begin() as connection:
-        connection.exec_driver_sql("LOCK TABLE switches, applications IN ACCESS EXCLUSIVE MODE")
+        connection.exec_driver_sql("LOCK TABLE web_sessions IN ACCESS EXCLUSIVE MODE")
         with socket.create_connection((HOST, port), timeout=5) as patient:
-            patient.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}:{port}\r\n\r\n".encode())
+            cookie = f"Cookie: berceau-session={'x' * 43}"
+            patient.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n{cookie}\r\n\r\n".encode())
             services.until(lambda: record.one(_WAITS))
             process.terminate()
 

@@ -25,6 +25,14 @@ from shared.protocol.switching import pause
 from shared.states import Status, Step
 from shared.store.campaigns import CampaignMemberRow, CampaignRow
 from shared.store.evidence_held import HeldEvidenceRow
+from shared.store.people import (
+    AccessRow,
+    PersonRow,
+    SignInLinkRow,
+    SignInRequestRow,
+    SignInTriesRow,
+    WebSessionRow,
+)
 from shared.store.published import TariffRow
 from shared.store.reviews import ReviewRow
 from shared.store.tables import IdempotencyRow, SealRow, Table
@@ -147,6 +155,28 @@ def _fill_what_explains(record: "Record", application: UUID) -> None:
         connection.execute(insert(CampaignMemberRow), member)
         connection.execute(insert(ReviewRow), review)
         begin_trial(connection, record.founded.portal)
+    _fill_people(record, application)
+
+
+def _fill_people(record: "Record", application: UUID) -> None:
+    """Somebody who is signed in, was sent a link, failed once, and looked at an application."""
+    noon, person = datetime(2026, 11, 1, 12, tzinfo=UTC), uuid4()
+    reach = {"authorities": [record.founded.authority], "created_by": "test"}
+    theirs = {"token_hash": b"t", "person_id": person, "expires_at": noon}
+    asked = {"state_hash": b"s", "visit_hash": b"v", "nonce": "n", "verifier": "w", "back_to": "/"}
+    tries = {"key": b"k", "failures": 1, "last_at": noon, "blocked_until": noon}
+    look = {"person_id": person, "act": "opened", "why": "essai", "application_id": application}
+    rows: list[tuple[type[Table], dict[str, Any]]] = [
+        (PersonRow, {"id": person, "login": "zoe", "name": "Zoé", "role": "agent", **reach}),
+        (WebSessionRow, {**theirs, "means": "link", "csrf_secret": b"c"}),
+        (SignInLinkRow, {**theirs, "created_by": "test"}),
+        (SignInRequestRow, {**asked, "expires_at": noon}),
+        (SignInTriesRow, tries),
+        (AccessRow, look),
+    ]
+    with record.engine.begin() as connection:
+        for table, row in rows:
+            connection.execute(insert(table), row)
 
 
 def _held(record: "Record") -> dict[str, Any]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from typer.testing import CliRunner
 from services.command.doctor import doctor
 from services.command.stack.ports import HOST, reserve
 from services.command.status import status
+from shared.people import register, sessions
+from shared.roles import Role
 from shared.states import Reason, Status
 
 if TYPE_CHECKING:
@@ -112,6 +115,15 @@ def _wait_for(url: str) -> None:
     pytest.fail(f"{url} did not answer")
 
 
+def _session(stand: "Stand") -> dict[str, str]:
+    """The cookie of somebody who is signed in, and reaches every authority."""
+    with stand.engine.begin() as connection:
+        newcomer = register.Newcomer("zoe", "Zoé Essai", Role.OPS, None)
+        person = register.add(connection, newcomer, by="test")
+        token = sessions.begin(connection, person, means="link", now=datetime.now(UTC))
+    return {"berceau-session": token}
+
+
 @pytest.mark.stack
 def test_the_console_shows_the_record_and_logs_no_request(
     stand: "Stand", console: tuple[str, "subprocess.Popen[str]"]
@@ -121,10 +133,11 @@ def test_the_console_shows_the_record_and_logs_no_request(
     (one,) = stand.plant(status=Status.PARKED, reason=Reason.NO_FILE)
     stand.tell(one, {"actor": "portal:arles", "was": None, "now": Status.RECEIVED})
 
-    figures = httpx.get(f"{url}/")
-    timeline = httpx.get(f"{url}/dossiers/TEST-0001")
-    head = httpx.head(f"{url}/")
-    httpx.get(f"{url}/dossiers", params={"reference": "Marchetti"})
+    with httpx.Client(base_url=url, cookies=_session(stand)) as page:
+        figures = page.get("/")
+        timeline = page.get("/dossiers/TEST-0001")
+        head = page.head("/")
+        page.get("/dossiers", params={"reference": "Marchetti"})
     process.terminate()
     _, logged = process.communicate(timeout=10)
 

@@ -1,4 +1,4 @@
-"""The read-only page, asked over ASGI with figures that are handed to it."""
+"""What the console shows, asked over ASGI with figures that are handed to it."""
 
 import re
 from collections.abc import AsyncIterator
@@ -9,10 +9,13 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from services.console.app import Sources, make_app
+from services.console.rooms.overview import Figures
+from services.console.rooms.timeline import Timelines
+from shared.roles import Scope
 from shared.states import Reason, Status
 from shared.watching.figures import Quarantined, Snapshot, Standing, Switch
 from shared.watching.timeline import Entry, Timeline
+from tests.console_house import console
 
 _AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 _REFERENCE = "7K3F-9QXM-2WTB"
@@ -25,12 +28,12 @@ class Shown:
     snapshot: Snapshot | None
     timeline: Timeline | None = None
 
-    def read(self) -> Snapshot:
+    def read(self, _scope: Scope) -> Snapshot:
         if self.snapshot is None:
             raise OperationalError("SELECT", {}, Exception("connection refused"))
         return self.snapshot
 
-    def find(self, reference: str) -> Timeline | None:
+    def find(self, _scope: Scope, reference: str) -> Timeline | None:
         return self.timeline if reference == _REFERENCE else None
 
 
@@ -41,9 +44,8 @@ def shown(calm: Snapshot) -> Shown:
 
 @pytest.fixture
 async def page(shown: Shown) -> AsyncIterator[httpx.AsyncClient]:
-    app = make_app(Sources(shown.read, shown.find), host="veille.exemple.fr")
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    given = {Figures: Figures(shown.read), Timelines: Timelines(shown.find)}
+    async with console(given=given) as client:
         yield client
 
 
@@ -174,12 +176,12 @@ async def test_a_record_that_does_not_answer_is_said(page: httpx.AsyncClient, sh
 
 @pytest.mark.parametrize("path", ["/", "/console.css", "/healthz", "/ailleurs", "/dossiers/A"])
 async def test_every_answer_is_closed(path: str, page: httpx.AsyncClient) -> None:
-    """No script, no frame, no referrer, no cookie, nothing kept, on any answer."""
+    """No inline script, no frame, no referrer elsewhere, no cookie, nothing kept, on any answer."""
     headers = (await page.get(path)).headers
 
     assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    assert ("no-referrer", "nosniff", "no-store") == (
+    assert ("same-origin", "nosniff", "no-store") == (
         headers["referrer-policy"],
         headers["x-content-type-options"],
         headers["cache-control"],
@@ -196,12 +198,12 @@ async def test_another_name_is_refused(host: str, page: httpx.AsyncClient) -> No
     assert "Veille" not in answer.text
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-async def test_only_reading_is_answered(method: str, page: httpx.AsyncClient) -> None:
-    """The page shows and does nothing else."""
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH"])
+async def test_only_reading_and_forms_are_answered(method: str, page: httpx.AsyncClient) -> None:
+    """A browser without JavaScript sends nothing else."""
     answer = await page.request(method, "/")
 
-    assert (405, "GET, HEAD") == (answer.status_code, answer.headers["allow"])
+    assert (405, "GET, HEAD, POST") == (answer.status_code, answer.headers["allow"])
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/console.css"])

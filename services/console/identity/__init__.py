@@ -1,0 +1,1 @@
+"""Signing in elsewhere: OpenID Connect, in the profile of ProConnect."""

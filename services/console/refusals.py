@@ -1,0 +1,35 @@
+"""Refusals: why a page is not shown or a form not taken, in the words of whoever asked."""
+
+
+class Refusal(Exception):  # noqa: N818  # an answer, no fault of ours
+    """Not so: a status, a title and a sentence on what to do. It is shown as a page."""
+
+    def __init__(self, status: int, title: str, text: str) -> None:
+        super().__init__(title)
+        self.status, self.title, self.text = status, title, text
+
+
+class SignInFirst(Exception):  # noqa: N818  # idem
+    """Nobody is signed in: the sign-in page is shown instead, and leads back."""
+
+
+def unknown_page() -> Refusal:
+    """There is no such page, or not for whoever asks: the two are told alike."""
+    return Refusal(404, "Cette page n'existe pas", "Revenir à la page de veille.")
+
+
+def not_yours() -> Refusal:
+    return Refusal(
+        403,
+        "Cette page n'est pas dans votre rôle",
+        "Si elle devait l'être, le demander à la personne qui gère les accès.",
+    )
+
+
+def form_too_old() -> Refusal:
+    return Refusal(
+        403,
+        "Formulaire périmé",
+        "La page était ouverte depuis trop longtemps, ou vient d'ailleurs. Y revenir et "
+        "recommencer : rien n'a été fait.",
+    )
