@@ -19,13 +19,14 @@ from shared.protocol.operating.noting import note
 from shared.sealing import WrappedKey
 from shared.seeking.writing import SoughtError
 
+Person = tuple[str, date]  # a family name, a birth
 MOST_FOUND = 200
 _BATCH = 500
 _ENTER = text("""
     INSERT INTO name_tokens (application_id, version, tokens) VALUES (:id, :version, :tokens)
     ON CONFLICT (application_id) DO UPDATE
     SET version = excluded.version, tokens = excluded.tokens
-    WHERE name_tokens.version < excluded.version OR :anew
+    WHERE name_tokens.version <= excluded.version
 """)
 _TO_INDEX = text("""
     SELECT a.id, a.sealed, k.ring_key, k.wrapped
@@ -50,7 +51,7 @@ class ToIndex:
     key: WrappedKey
 
 
-def people_of(handed: Application | PreRegistration) -> Iterator[tuple[str, date]]:
+def people_of(handed: Application | PreRegistration) -> Iterator[Person]:
     """By whom an application is found: each family name with the child's birth, or its own."""
     applicant, child = handed.applicant, handed.child
     names = {applicant.birth_name, applicant.usage_name or applicant.birth_name}
@@ -61,12 +62,10 @@ def people_of(handed: Application | PreRegistration) -> Iterator[tuple[str, date
         yield from ((name, child.birth) for name in {*names, child.birth_name})
 
 
-def enter(
-    connection: Connection, keys: IndexKeys, people: Mapping[UUID, Sequence[tuple[str, date]]]
-) -> None:
+def enter(connection: Connection, keys: IndexKeys, people: Mapping[UUID, Sequence[Person]]) -> None:
     """Write the numbers of applications; those of a later key stay."""
     values = [
-        {"id": id_, "version": keys.current, "tokens": keys.entered(some), "anew": True}
+        {"id": id_, "version": keys.current, "tokens": keys.entered(some)}
         for id_, some in people.items()
     ]
     if values:
