@@ -2,32 +2,20 @@
 
 Beside the snapshot (see `shared.watching.reading`) it reads `samples`, a few hundred rows, and how
 providers stand, from tables of tens of rows; flows by lane cost an index range of the last hour's
-decisions, `_SAMPLE` of them at most. `Glass` keeps one reading for everybody of a process, and
-rests so long after each that PostgreSQL gives it a twentieth of a processor at most.
+decisions, `_SAMPLE` of them at most. `shared.watching.glass` keeps one reading for everybody.
 """
 
-import threading
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from redis import Redis
 from sqlalchemy import Connection, Engine, Row, text
 
-from shared.endpoints import provider_of
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol.sampling import ALL, TARGETS
-from shared.protocol.switching import (
-    AUTHORITY,
-    ENDPOINT,
-    HABILITATION,
-    PROVIDER,
-    QUEUE,
-    breaker_switch,
-    token_switch,
-)
+from shared.protocol.switching import QUEUE
 from shared.states import Lane
 from shared.watching.figures import MOST_COUNTED, SCHEDULER, Queue, Snapshot
 from shared.watching.overview import (
@@ -35,16 +23,15 @@ from shared.watching.overview import (
     LaneFlow,
     Overview,
     Point,
-    Provider,
     QueueNow,
     Series,
     Team,
 )
+from shared.watching.providers import providers, why_paused
 from shared.watching.reading import read_snapshot, reading_only
 
 _SAMPLE = 5_000
 _MOST_POINTS = 2_000
-_MOST_PROVIDERS = 500
 _MOST_SWITCHES = 1_000
 _FRESH = timedelta(minutes=2)  # a sample older than this says nothing of now
 _FLOWS = text("""
@@ -66,7 +53,7 @@ _FLOWS = text("""
             WHERE a.status = 'DECIDED' AND a.moved_at > now() - interval '1 hour'
               AND a.lane = lane.name AND a.sealed_estimate IS NULL
             ORDER BY a.moved_at DESC LIMIT :sample
-        ) some
+        ) one
     ) last
 """)
 _POINTS = text("""
@@ -74,15 +61,6 @@ _POINTS = text("""
            at > now() - interval '1 hour' AS recent,
            mod(CAST(extract(minute FROM at) AS int), 10) = 0 AS coarse
     FROM samples WHERE at > now() - interval '1 day' ORDER BY at DESC LIMIT :most
-""")
-_PROVIDERS = text("""
-    SELECT h.id, h.code, t.id AS authority_id, t.code AS authority, e.endpoint, h.pace,
-           h.token_expires_at,
-           left(encode(sha256(h.sealed_token || convert_to(h.recipient, 'UTF8')), 'hex'), 12)
-               AS fingerprint
-    FROM habilitations h JOIN authorities t ON t.id = h.authority_id
-    CROSS JOIN LATERAL unnest(h.endpoints) AS e(endpoint)
-    ORDER BY h.code, e.endpoint LIMIT :most
 """)
 _SWITCHES = text("""
     SELECT name, until, reason, until IS NULL OR until > now() AS stops FROM switches LIMIT :most
@@ -123,43 +101,10 @@ def read_overview(sources: Sources) -> Overview:
             queues=tuple(_queue(one, snapshot, series, switches) for one in snapshot.queues),
             flows=_flows(connection),
             teams=_teams(snapshot),
-            providers=_providers(connection, switches, snapshot.taken_at, sources.calendar),
+            providers=providers(connection, switches, snapshot.taken_at, sources.calendar),
             health=_health(connection, snapshot, series),
             series=series,
         )
-
-
-class Glass:
-    """Shows the last overview to everybody, and takes a new one when the last is too old.
-
-    Args:
-        read: takes one; what it raises reaches who looks, and is not kept.
-        clock: seconds that only go forward.
-    """
-
-    SHORTEST_S = 1.0
-    LONGEST_S = 60.0
-    REST = 19  # a reading of one second is followed by nineteen of rest
-
-    def __init__(
-        self, read: Callable[[], Overview], *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._read = read
-        self._clock = clock
-        self._mutex = threading.Lock()
-        self._kept: Overview | None = None
-        self._until = 0.0
-
-    def look(self) -> Overview:
-        """The overview, at most some seconds old: older the longer it takes to read."""
-        with self._mutex:
-            if self._kept is None or self._clock() >= self._until:
-                began = self._clock()
-                self._kept = self._read()
-                ended = self._clock()
-                rest = min(max(self.REST * (ended - began), self.SHORTEST_S), self.LONGEST_S)
-                self._until = ended + rest
-            return self._kept
 
 
 def _series(connection: Connection) -> dict[str, Series]:
@@ -206,13 +151,8 @@ def _queue(
         held=queue.held,
         oldest=None if oldest is None else snapshot.taken_at - oldest,
         a_minute=last[0].through if recent else None,
-        paused=_paused(switches, {f"{QUEUE}{name}"}),
+        paused=why_paused(switches, {f"{QUEUE}{name}"}),
     )
-
-
-def _paused(switches: Iterable[Row[Any]], names: Iterable[str]) -> str | None:
-    wanted = set(names)
-    return next((row.reason for row in switches if row.stops and row.name in wanted), None)
 
 
 def _flows(connection: Connection) -> tuple[LaneFlow, ...]:
@@ -239,38 +179,6 @@ def _teams(snapshot: Snapshot) -> tuple[Team, ...]:
             tuple(one for one in snapshot.holdings if one.worker == worker),
         )
         for worker in snapshot.workers
-    )
-
-
-def _providers(
-    connection: Connection, switches: Iterable[Row[Any]], at: datetime, calendar: Calendar
-) -> tuple[Provider, ...]:
-    closed = calendar.closed(at)
-    rows = connection.execute(_PROVIDERS, {"most": _MOST_PROVIDERS})
-    return tuple(_provider(row, list(switches), frozenset(closed)) for row in rows)
-
-
-def _provider(row: Row[Any], switches: list[Row[Any]], closed: frozenset[str]) -> Provider:
-    provider = provider_of(row.endpoint)
-    by_hand = {
-        f"{HABILITATION}{row.id}",
-        f"{AUTHORITY}{row.authority_id}",
-        f"{ENDPOINT}{row.endpoint}",
-        f"{PROVIDER}{provider}",
-    }
-    by_failure = {breaker_switch(row.endpoint), token_switch(row.id, row.fingerprint)}
-    stopped = next((one for one in switches if one.name in by_failure), None)
-    return Provider(
-        habilitation=row.code,
-        authority=row.authority,
-        endpoint=row.endpoint,
-        provider=provider,
-        pace=row.pace,
-        paused=_paused(switches, by_hand),
-        stopped=None if stopped is None else stopped.reason,
-        tried_at=None if stopped is None else stopped.until,
-        maintenance=row.endpoint in closed,
-        token_expires_at=row.token_expires_at,
     )
 
 

@@ -30,7 +30,7 @@ def top(
 
 @app.command("queues")
 def queues(*, as_json: o.AsJson = False) -> None:
-    """Montre chaque file : dus, sonnés, en main, le plus ancien, le débit."""
+    """Montre les files : ce qui est dû, sonné ou en main, le plus ancien, le débit."""
     from services.command.ops import live  # noqa: PLC0415 -- quick help
 
     live.show_queues(as_json=as_json)

@@ -71,7 +71,7 @@ def action_line(action: Action, progress: ActionProgress) -> str:
     skipped = sum(progress.skipped.values())
     counts = (
         f"{words.number(progress.done)} faits, {words.number(skipped)} laissés, "
-        f"{words.number(progress.left)} à faire ({progress.share:.0%})"
+        f"{words.number(progress.left)} à faire ({100 * progress.share:.0f} %)"
     )
     what = f"{VERBS[action.order.verb]}, {ACTION_STATES[action.state]}"
     return words.typeset(f"{action.id}  {what} : {counts}")

@@ -25,7 +25,8 @@ from shared.protocol.sampling import ALL
 from shared.queue.broker import open_redis
 from shared.store.engine import open_engine
 from shared.watching import words
-from shared.watching.overlooking import Glass, Sources, read_overview
+from shared.watching.glass import Glass
+from shared.watching.overlooking import Sources, read_overview
 from shared.watching.overview import LaneFlow, Overview, Provider, QueueNow
 
 _EVERY_S = 2.0
@@ -139,7 +140,7 @@ def _flows(now: Overview) -> RenderableType:
 
 
 def _flow(one: LaneFlow) -> str:
-    within = "—" if one.within is None else f"{one.within:.0%}"
+    within = "—" if one.within is None else f"{100 * one.within:.0f} %"
     return words.typeset(
         f"{words.LANES[one.lane]} : {words.at_least(one.decided)} décidés en une heure, "
         f"{words.duration(one.half)} (un sur deux), {words.duration(one.most)} (95 %), "

@@ -84,7 +84,8 @@ def _follow(desk: OpsDesk, action: UUID) -> None:
             if found is None or found.state is not ActionState.RUNNING:
                 return
             progress = actions.progress_of(connection, found)
-        say(f"{progress.share:.0%} · {words.number(progress.left)} à faire".replace("%", "\u00a0%"))
+        share, left = f"{100 * progress.share:.0f} %", words.number(progress.left)
+        say(words.typeset(f"{share} · {left} à faire"))
         time.sleep(_LOOKS_EVERY_S)
 
 
