@@ -48,7 +48,7 @@ def pause(
 def resume(
     what: _What,
     *,
-    comment: Annotated[str, typer.Option(help="Pourquoi ; se lit dans le journal.")] = "",
+    comment: Annotated[str | None, typer.Option(help="Pourquoi ; pour le journal.")] = None,
 ) -> None:
     """Lève une suspension, celle d'un jeton refusé ou d'un service en panne comprise."""
     from redis import RedisError  # noqa: PLC0415 -- quick help
@@ -58,7 +58,9 @@ def resume(
 
     settings = settings_or_exit()
     with _record(settings) as connection:
-        resumed = switches.resume(connection, what, actor=f"command:{login()}", comment=comment)
+        resumed = switches.resume(
+            connection, what, actor=f"command:{login()}", comment=comment or ""
+        )
     try:
         _forget(settings, resumed)
     except RedisError:

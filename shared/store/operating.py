@@ -157,34 +157,25 @@ class NameTokensRow(Table):
 
 
 _A = ApplicationRow
-Index("ix_applications_received", _A.received_at, _A.id)
-Index("ix_applications_of_authority", _A.authority_id, _A.received_at, _A.id)
-Index("ix_applications_of_portal", _A.portal_id, _A.received_at, _A.id)
-Index("ix_applications_of_structure", _A.structure_id, _A.received_at, _A.id)
-Index("ix_applications_of_scheme", _A.scheme_id, _A.received_at, _A.id)
-Index("ix_applications_standing", _A.status, _A.reason, _A.received_at, _A.id)
+_ORDER = (_A.received_at, _A.id)
+Index("ix_applications_received", *_ORDER, _A.lane, _A.status)
+Index(
+    "ix_applications_of_authority",
+    _A.authority_id,
+    *_ORDER,
+    _A.portal_id,
+    _A.scheme_id,
+    _A.structure_id,
+)
+Index("ix_applications_in_state", _A.status, *_ORDER, _A.reason)
 Index("ix_applications_moved", _A.status, _A.moved_at)
-Index(
-    "ix_applications_of_campaign",
-    _A.campaign_id,
-    _A.received_at,
-    _A.id,
-    postgresql_where=text("campaign_id IS NOT NULL"),
-)
-Index(
-    "ix_applications_told",
-    _A.last_outcome,
-    _A.received_at,
-    _A.id,
-    postgresql_where=text("last_outcome <> 'Certified'"),
-)
-Index(
-    "ix_applications_tried",
-    _A.attempts,
-    _A.received_at,
-    _A.id,
-    postgresql_where=text("attempts > 0"),
-)
+for _name, _column, _where in (
+    ("for_reason", _A.reason, "reason IS NOT NULL"),
+    ("of_campaign", _A.campaign_id, "campaign_id IS NOT NULL"),
+    ("told", _A.last_outcome, "last_outcome <> 'Certified'"),
+    ("tried", _A.attempts, "attempts > 0"),
+):
+    Index(f"ix_applications_{_name}", _column, *_ORDER, postgresql_where=text(_where))
 Index(
     "ix_journal_at",
     JournalRow.at,

@@ -24,11 +24,11 @@ from shared.watching import words
 _FIRST = UUID(int=0)
 _BATCH = 2_000
 _OUTCOMES = text("""
-    WITH some AS (
+    WITH page AS (
         SELECT id FROM applications WHERE id > :after ORDER BY id LIMIT :batch
     ), last AS (
         SELECT DISTINCT ON (v.application_id) v.application_id, v.outcome
-        FROM verifications v JOIN some ON some.id = v.application_id
+        FROM verifications v JOIN page ON page.id = v.application_id
         ORDER BY v.application_id, v.recorded_at DESC
     ), locked AS (
         SELECT a.id, last.outcome FROM applications a JOIN last ON last.application_id = a.id
@@ -37,7 +37,7 @@ _OUTCOMES = text("""
         UPDATE applications a SET last_outcome = locked.outcome
         FROM locked WHERE a.id = locked.id RETURNING a.id
     )
-    SELECT (SELECT id FROM some ORDER BY id DESC LIMIT 1) AS after,
+    SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS after,
            (SELECT count(*) FROM done) AS told
 """)
 

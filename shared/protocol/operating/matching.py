@@ -45,12 +45,12 @@ _WITHIN = {
 _CONDITIONS = {
     "reference": "a.reference = :reference",
     "authority": "a.authority_id = :authority",
-    "portal": "a.portal_id = :portal",
-    "habilitation": "a.authority_id = :habilitation_authority AND a.habilitation_id = "
+    "portal": "a.authority_id = ANY(:portal_town) AND a.portal_id = :portal",
+    "habilitation": "a.authority_id = ANY(:habilitation_town) AND a.habilitation_id = "
     ":habilitation",
     "campaign": "a.campaign_id = :campaign",
-    "scheme": "a.scheme_id = ANY(:scheme)",
-    "structure": "a.structure_id = ANY(:structure)",
+    "scheme": "a.authority_id = ANY(:scheme_town) AND a.scheme_id = ANY(:scheme)",
+    "structure": "a.authority_id = ANY(:structure_town) AND a.structure_id = ANY(:structure)",
     "reason": "a.reason = :reason",
     "lane": "a.lane = :lane",
     "outcome": "a.last_outcome = :outcome",
@@ -129,8 +129,8 @@ def _named(connection: Connection, name: str, code: str) -> list[tuple[UUID, UUI
 
 def _ids(name: str, found: Sequence[tuple[UUID, UUID]]) -> Iterator[tuple[str, Any]]:
     yield name, found[0][0] if name in _PLAIN else [id_ for id_, _ in found]
-    if name == "habilitation":
-        yield "habilitation_authority", found[0][1]
+    if f":{name}_town" in _CONDITIONS[name]:
+        yield f"{name}_town", sorted({town for _, town in found})
 
 
 def _given(sought: Sought) -> Iterator[tuple[str, Any]]:

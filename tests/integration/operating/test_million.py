@@ -124,6 +124,53 @@ def test_each_question_is_answered_by_an_index_and_soon(record: "Record", redis_
             print(question, {name: round(1000 * s) for name, s in took.items()})  # noqa: T201
             slow |= {f"{question} {name}": s for name, s in took.items() if s > _SOON_S}
 
+    with record.owner.begin() as connection:  # TEMPORARY
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        names = (
+            connection.execute(
+                text(
+                    "SELECT indexname FROM pg_indexes WHERE tablename='applications' AND indexname IN ('ix_applications_received','ix_applications_of_authority','ix_applications_in_state','ix_applications_moved','ix_applications_for_reason','ix_applications_told','ix_applications_tried','ix_applications_of_campaign')"
+                )
+            )
+            .scalars()
+            .all()
+        )
+        ids = (
+            connection.execute(
+                text("SELECT id FROM applications WHERE status='DECIDED' LIMIT 20000")
+            )
+            .scalars()
+            .all()
+        )
+
+        def spin(label):
+            for _ in range(2):
+                began = perf_counter()
+                connection.execute(
+                    text(
+                        "UPDATE applications SET claim=gen_random_uuid(), claimed_by=gen_random_uuid(), claimed_at=now() WHERE id = ANY(:ids)"
+                    ),
+                    {"ids": ids},
+                )
+                connection.execute(
+                    text(
+                        "UPDATE applications SET claim=NULL, claimed_by=NULL, claimed_at=NULL WHERE id = ANY(:ids)"
+                    ),
+                    {"ids": ids},
+                )
+                print(label, "us per update", round((perf_counter() - began) / 40000 * 1e6, 1))
+
+        spin("with")
+        sizes = connection.execute(
+            text(
+                "SELECT indexrelname, pg_relation_size(indexrelid)/1000000 FROM pg_stat_user_indexes WHERE relname IN ('applications','name_tokens','journal')"
+            )
+        ).all()
+        print(sizes)
+        for name in names:
+            connection.execute(text(f"DROP INDEX {name}"))
+        spin("without")
+        connection.rollback()
     assert {} == scanned
     assert {} == slow
     with open_redis(redis_url, timeout_s=5) as client:

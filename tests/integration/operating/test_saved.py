@@ -10,6 +10,8 @@ from shared.protocol.pauses import paused
 from shared.seeking.sought import Sought
 from shared.seeking.writing import SoughtError, read_text
 from shared.states import Status
+from shared.watching import reading
+from shared.watching.words import switch_words
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Record
@@ -68,11 +70,14 @@ def test_a_scheme_is_paused_and_resumed(record: "Record") -> None:
     with record.engine.begin() as connection:
         switches.pause(connection, "scheme:arles/creches", until=None, reason="barème", actor=_AWA)
     stopped = paused(record.engine).schemes
+    with record.engine.connect() as connection:
+        shown = connection.execute(reading._SWITCHES, {"most_listed": 20}).one()[0]
     with record.engine.begin() as connection:
         switches.resume(connection, "scheme:arles/creches", actor=_AWA, comment="barème publié")
         noted = last_noted(connection)
 
     assert {record.founded.scheme} == stopped
+    assert "Le dispositif « arles/creches » est suspendu" == switch_words(shown, None)
     assert frozenset() == paused(record.engine).schemes
     assert [("resume", "barème publié"), ("pause", "barème")] == [
         (one.act, one.comment) for one in noted

@@ -150,7 +150,10 @@ def test_a_family_is_found_once_it_is_indexed(
     indexed = berceau("index")
     found = berceau("find", "marchetti", "2025-03-04", "--comment", "appel de la mairie", "--json")
 
-    assert "Dossiers indexés par nom : 1." in indexed.output
+    assert (0, "Dossiers indexés par nom : 1.") == (
+        indexed.exit_code,
+        indexed.output.splitlines()[0],
+    )
     assert [record.reference_of(id_)] == [
         one["reference"] for one in json.loads(found.stdout)["applications"]
     ]
