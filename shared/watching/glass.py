@@ -1,6 +1,6 @@
 """The glass: one reading of the overview for everybody of a process.
 
-It rests so long after each that PostgreSQL gives it a twentieth of a processor at most, however
+It rests so long after each that PostgreSQL gives it a twenty-fifth of a processor at most, however
 many look and however long a reading takes.
 """
 
@@ -21,7 +21,7 @@ class Glass:
 
     SHORTEST_S = 1.0
     LONGEST_S = 60.0
-    REST = 19  # a reading of one second is followed by nineteen of rest
+    REST = 24  # a reading of one second is followed by so many of rest
 
     def __init__(
         self, read: Callable[[], Overview], *, clock: Callable[[], float] = time.monotonic

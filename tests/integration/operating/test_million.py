@@ -121,56 +121,8 @@ def test_each_question_is_answered_by_an_index_and_soon(record: "Record", redis_
                 "next": _best(lambda: searching.page(connection, sought, after=first.after)),  # noqa: B023
                 "count": _best(lambda: previewing.preview(connection, sought, Verb.RETRY)),  # noqa: B023
             }
-            print(question, {name: round(1000 * s) for name, s in took.items()})  # noqa: T201
             slow |= {f"{question} {name}": s for name, s in took.items() if s > _SOON_S}
 
-    with record.owner.begin() as connection:  # TEMPORARY
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        names = (
-            connection.execute(
-                text(
-                    "SELECT indexname FROM pg_indexes WHERE tablename='applications' AND indexname IN ('ix_applications_received','ix_applications_of_authority','ix_applications_in_state','ix_applications_moved','ix_applications_for_reason','ix_applications_told','ix_applications_tried','ix_applications_of_campaign')"
-                )
-            )
-            .scalars()
-            .all()
-        )
-        ids = (
-            connection.execute(
-                text("SELECT id FROM applications WHERE status='DECIDED' LIMIT 20000")
-            )
-            .scalars()
-            .all()
-        )
-
-        def spin(label):
-            for _ in range(2):
-                began = perf_counter()
-                connection.execute(
-                    text(
-                        "UPDATE applications SET claim=gen_random_uuid(), claimed_by=gen_random_uuid(), claimed_at=now() WHERE id = ANY(:ids)"
-                    ),
-                    {"ids": ids},
-                )
-                connection.execute(
-                    text(
-                        "UPDATE applications SET claim=NULL, claimed_by=NULL, claimed_at=NULL WHERE id = ANY(:ids)"
-                    ),
-                    {"ids": ids},
-                )
-                print(label, "us per update", round((perf_counter() - began) / 40000 * 1e6, 1))
-
-        spin("with")
-        sizes = connection.execute(
-            text(
-                "SELECT indexrelname, pg_relation_size(indexrelid)/1000000 FROM pg_stat_user_indexes WHERE relname IN ('applications','name_tokens','journal')"
-            )
-        ).all()
-        print(sizes)
-        for name in names:
-            connection.execute(text(f"DROP INDEX {name}"))
-        spin("without")
-        connection.rollback()
     assert {} == scanned
     assert {} == slow
     with open_redis(redis_url, timeout_s=5) as client:
@@ -185,10 +137,9 @@ def _overview_is_cheap(record: "Record", client: Redis) -> None:
     sampled = perf_counter() - began
     read = _best(lambda: read_overview(sources))
     rest = min(max(Glass.REST * read, Glass.SHORTEST_S), Glass.LONGEST_S)
-    print("sample", round(1000 * sampled), "overview", round(1000 * read))  # noqa: T201
 
     assert read < _SOON_S * 4
-    assert sampled / 60 + read / (read + rest) < _A_SECOND_S + 0.001
+    assert sampled / 60 + read / (read + rest) < _A_SECOND_S
     with record.engine.connect() as connection:
         assert (
             million.HOW_MANY
