@@ -81,6 +81,7 @@ def test_whoever_held_it_finds_it_gone(record: "Record") -> None:
     saved = saving.save(record.engine, [record.reviewed(held)], actor="service:test")
 
     assert set() == saved
+    assert [None] == record.column("claim", [id_])
     assert [(Status.TO_REVIEW, Reason.PROVIDER_UNAVAILABLE)] == [
         tuple(row) for row in record.rows("SELECT status, reason FROM applications")
     ]

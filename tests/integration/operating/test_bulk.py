@@ -213,7 +213,7 @@ def test_time_left_goes_by_what_was_seen(record: "Record") -> None:
 def test_two_schedulers_do_each_once(record: "Record") -> None:
     """At the same time, as often as they like."""
     ids = _parked(record, 60)
-    _start(record)
+    action = _start(record)
     ready = threading.Barrier(2)
     threads = [threading.Thread(target=_carry_beside, args=(record, ready)) for _ in range(2)]
     for one in threads:
@@ -222,10 +222,8 @@ def test_two_schedulers_do_each_once(record: "Record") -> None:
         one.join()
     _carry_all(record)
 
-    per_application = Counter(
-        row.id for row in record.rows("SELECT application_id AS id FROM journal")
-    )
-    assert dict.fromkeys(ids, 1) == per_application
+    assert 60 == _progress(record, action).done
+    assert dict.fromkeys(ids, 1) == _lines(record)
 
 
 def _carry_beside(record: "Record", ready: threading.Barrier) -> None:
@@ -242,10 +240,7 @@ def test_a_connection_cut_in_the_middle_leaves_a_whole_chunk_or_none(record: "Re
         _carry_cut(record, after=nth)
     _carry_all(record, chunk=3)
 
-    per_application = Counter(
-        row.id for row in record.rows("SELECT application_id AS id FROM journal")
-    )
-    assert dict.fromkeys(ids, 1) == per_application
+    assert dict.fromkeys(ids, 1) == _lines(record)
     assert 30 == _progress(record, action).done
 
 
