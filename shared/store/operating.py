@@ -169,8 +169,14 @@ Index(
 )
 Index("ix_applications_in_state", _A.status, *_ORDER, _A.reason)
 Index("ix_applications_moved", _A.status, _A.moved_at)
+Index(
+    "ix_applications_for_reason",
+    _A.reason,
+    *_ORDER,
+    _A.status,
+    postgresql_where=text("reason IS NOT NULL"),
+)
 for _name, _column, _where in (
-    ("for_reason", _A.reason, "reason IS NOT NULL"),
     ("of_campaign", _A.campaign_id, "campaign_id IS NOT NULL"),
     ("told", _A.last_outcome, "last_outcome <> 'Certified'"),
     ("tried", _A.attempts, "attempts > 0"),
