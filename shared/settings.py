@@ -161,6 +161,8 @@ class Settings(BaseSettings):
     )
     console_host: str = Field(default="127.0.0.1", description="Address of the read-only page.")
     console_port: Port = Field(default=8001, description="Port of the read-only page.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address of the page of metrics.")
+    metrics_port: int = Field(0, ge=0, le=65_535, description="Port of `/metrics`; 0: nowhere.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level of what is logged."
     )

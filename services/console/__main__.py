@@ -11,10 +11,10 @@ import structlog
 import uvicorn
 
 from services.console.app import Sources, make_app
+from shared.observing import observed
 from shared.queue.broker import open_redis
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
-from shared.telemetry import configure_logs
 from shared.watching.reading import read_snapshot
 from shared.watching.timeline import read_timeline
 
@@ -27,7 +27,11 @@ _FINISH_WITHIN_S = 1
 def main() -> None:
     """Show the page until told to stop."""
     settings = read_settings()
-    configure_logs(service="console", level=settings.log_level, style=settings.log_format)
+    with observed("console", settings):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     app = make_app(_sources(settings), host=settings.console_host)
     structlog.get_logger().info("console.ready", port=settings.console_port)
     uvicorn.run(

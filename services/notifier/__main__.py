@@ -15,11 +15,11 @@ import structlog
 from services.notifier.resolving import system_lookup
 from services.notifier.sending import DEADLINE_S, Sender
 from services.notifier.work import Notifier
+from shared.observing import observed
 from shared.protocol.tempo import Tempo
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
-from shared.telemetry import configure_logs
 from shared.working.life import born
 
 _CONNECTIONS = 4
@@ -28,8 +28,8 @@ _CONNECTIONS = 4
 def main() -> None:
     """Deliver until told to stop."""
     settings = read_settings()
-    configure_logs(service="notifier", level=settings.log_level, style=settings.log_format)
-    asyncio.run(_run(settings))
+    with observed("notifier", settings):
+        asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.maintenance import NO_WINDOWS, Calendar
+from shared.metering.instruments import FED, RUNG, SWEPT, TICKS, TICKS_MISSED
 from shared.protocol import lives, ringing, sweeping
 from shared.protocol.campaigning import ending, feeding
 from shared.protocol.pauses import Paused, paused
@@ -60,13 +61,18 @@ class Clockwork:
     def tick(self) -> None:
         """One look at everything; a database out of reach costs this tick only."""
         try:
-            if time.monotonic() >= self._sweep_at:
-                self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
-                self.sweep()
-            self.feed()
-            self.ring()
+            with TICKS.time():
+                self._look()
         except SQLAlchemyError as broken:
+            TICKS_MISSED.inc()
             _log.warning("scheduler.tick_missed", error=type(broken).__name__)
+
+    def _look(self) -> None:
+        if time.monotonic() >= self._sweep_at:
+            self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
+            self.sweep()
+        self.feed()
+        self.ring()
 
     def ring(self) -> int:
         """Top up the window of every queue; returns how many doorbells were rung."""
@@ -86,6 +92,7 @@ class Clockwork:
         """Feed the campaigns, and now and then end those that are done; returns how many it fed."""
         fed = feeding.feed(self._engine)
         if fed.fed or fed.left_out:
+            FED.inc(fed.fed)
             _log.info("scheduler.fed", fed=fed.fed, left_out=fed.left_out)
         if time.monotonic() >= self._endings_at:
             self._endings_at = time.monotonic() + self._tempo.endings.total_seconds()
@@ -103,6 +110,8 @@ class Clockwork:
             "evidence_forgotten": sweeping.forget_evidence(self._engine),
             "keys_forgotten": sweeping.forget_keys(self._engine, kept=self._tempo.remembered_key),
         }
+        for what, count in done.items():
+            SWEPT.labels(what).inc(count)
         if any(done.values()):
             _log.info("scheduler.swept", **done)
         return done
@@ -135,7 +144,9 @@ class Clockwork:
             paused=paused,
             chance=self._chance,
         )
-        return sum(self._bell.ring(bell) for bell in bells)
+        rung = sum(self._bell.ring(bell) for bell in bells)
+        RUNG.labels(step, lane).inc(rung)
+        return rung
 
 
 def run(

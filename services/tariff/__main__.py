@@ -10,11 +10,11 @@ import asyncio
 from services.tariff.parties import Parties
 from services.tariff.shelf import Shelf
 from services.tariff.work import Price
+from shared.observing import observed
 from shared.queue.bell import at_once
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.states import Step
-from shared.telemetry import configure_logs
 from shared.working.assembly import Capacity, open_edges, run_worker
 from shared.working.batches import NoPace
 
@@ -22,8 +22,8 @@ from shared.working.batches import NoPace
 def main() -> None:
     """Price until told to stop."""
     settings = read_settings()
-    configure_logs(service="tariff", level=settings.log_level, style=settings.log_format)
-    asyncio.run(_run(settings))
+    with observed("tariff", settings):
+        asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:

@@ -29,6 +29,7 @@ from services.verifier.tax import provider as tax
 from services.verifier.work import Verify, calls_stopper
 from shared.endpoints import provider_of
 from shared.maintenance import NO_WINDOWS, announced_calendar
+from shared.observing import observed
 from shared.queue.bell import at_once
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Pace
@@ -36,7 +37,6 @@ from shared.queue.stops import Stops
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_options, read_settings
 from shared.states import Step
-from shared.telemetry import configure_logs
 from shared.working.assembly import Capacity, open_edges, run_worker
 
 _MINUTE = 60
@@ -45,8 +45,8 @@ _MINUTE = 60
 def main() -> None:
     """Verify until told to stop."""
     settings = read_settings()
-    configure_logs(service="verifier", level=settings.log_level, style=settings.log_format)
-    asyncio.run(_run(settings, _providers(settings)))
+    with observed("verifier", settings):
+        asyncio.run(_run(settings, _providers(settings)))
 
 
 def _providers(settings: Settings) -> dict[str, Provider]:

@@ -149,6 +149,7 @@ class Clients:
             source=provider.source,
             deadline_s=self._patience.total,
             refusal=right.stop,
+            profile=profile,
         )
         return guarded, closer
 

@@ -8,7 +8,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-_LOCKS = ("requirements.txt", "requirements-embedded.txt", "requirements-dev.txt")
+_LOCKS = (
+    "requirements.txt",
+    "requirements-embedded.txt",
+    "requirements-dev.txt",
+    "requirements-telemetry.txt",
+)
 
 
 def _entries(lock: Path) -> list[str]:
@@ -27,8 +32,11 @@ def _pins(lock: Path) -> set[tuple[str, str]]:
 
 def _asked(project: dict[str, Any], lock: str) -> list[Requirement]:
     asked = list(project["project"]["dependencies"])
-    if lock != _LOCKS[0]:
-        asked += project["project"]["optional-dependencies"]["embedded"]
+    extras = project["project"]["optional-dependencies"]
+    if lock in _LOCKS[1:3]:
+        asked += extras["embedded"]
+    if lock in _LOCKS[2:]:
+        asked += extras["telemetry"]
     if lock == _LOCKS[2]:
         asked += project["dependency-groups"]["dev"] + project["build-system"]["requires"]
     return [Requirement(one) for one in asked]
@@ -62,7 +70,9 @@ def test_pins_satisfy_the_project(lock: str, root: Path, project: dict[str, Any]
 
 def test_each_lock_holds_the_smaller_one(root: Path) -> None:
     """An environment grows from one lock to the next without changing a version."""
-    runtime, embedded, dev = (_pins(root / lock) for lock in _LOCKS)
+    runtime, embedded, dev, telemetry = (_pins(root / lock) for lock in _LOCKS)
 
     assert set() == runtime - embedded
     assert set() == embedded - dev
+    assert set() == runtime - telemetry
+    assert set() == telemetry - dev
