@@ -15,11 +15,11 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from services.console.freshness import Glass
 from services.console.guard import Guard
 from services.console.pages import render
 from shared.watching.alerts import alerts
 from shared.watching.figures import Snapshot
+from shared.watching.freshness import Glass
 from shared.watching.timeline import Timeline
 
 _log = structlog.get_logger()

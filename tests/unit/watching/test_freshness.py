@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from services.console.freshness import Glass
 from shared.watching.figures import Snapshot
+from shared.watching.freshness import Glass
 
 
 class Clock:
