@@ -58,11 +58,14 @@ clean: ## remove the environment, the caches and the demo's data
 	@find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## recompile the locks (for maintainers; needs uv)
-	@$(compile) --extra embedded --group dev --output-file requirements-dev.txt pyproject.toml
-	@$(compile) --extra embedded --group dev --group bench --constraint requirements-dev.txt \
-	  --output-file requirements-bench.txt pyproject.toml
+	@$(compile) --extra embedded --extra telemetry --group dev \
+	  --output-file requirements-dev.txt pyproject.toml
+	@$(compile) --extra embedded --extra telemetry --group dev --group bench \
+	  --constraint requirements-dev.txt --output-file requirements-bench.txt pyproject.toml
 	@$(compile) --extra embedded --constraint requirements-dev.txt \
 	  --output-file requirements-embedded.txt pyproject.toml
 	@$(compile) --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+	@$(compile) --extra telemetry --constraint requirements-dev.txt \
+	  --output-file requirements-telemetry.txt pyproject.toml
 	@echo hatchling | $(compile) --constraint requirements-dev.txt \
 	  --output-file deploy/requirements-build.txt -

@@ -191,6 +191,8 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(default=None, description="What it knows the console as.")
     oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
     oidc_label: str = Field(default="ProConnect", description="What people call that provider.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address of the page of metrics.")
+    metrics_port: int = Field(0, ge=0, le=65_535, description="Port of `/metrics`; 0: nowhere.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level of what is logged."
     )

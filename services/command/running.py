@@ -54,6 +54,7 @@ class Choices:
     stop_within_s: float = 30
     intake_port: int | None = None
     console_port: int | None = None
+    more: Mapping[str, Mapping[str, str]] | None = None  # settings of services, by name
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -225,7 +226,8 @@ def _programs(choices: Choices, env: Mapping[str, str]) -> list[Program]:
     copies = {**(choices.copies or {}), "intake": 1}  # each has a port: see `_intake`
     probes = {"intake": "/readyz", "console": "/healthz"}
     names = (*_SERVICES, "console") if choices.console else _SERVICES
-    return [_program(name, env, copies.get(name, 1), probes.get(name)) for name in names]
+    envs = {name: {**env, **(choices.more or {}).get(name, {})} for name in names}
+    return [_program(name, envs[name], copies.get(name, 1), probes.get(name)) for name in names]
 
 
 def _intake(env: Mapping[str, str], port: int, copy: int) -> Program:

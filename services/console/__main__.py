@@ -19,11 +19,11 @@ from services.console.guard import names_of
 from services.console.house import House
 from services.console.identity.metadata import Directory
 from services.console.identity.provider import IdentityProvider
+from shared.observing import observed
 from shared.queue.broker import open_redis
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
 from shared.store.scoping import heed_scopes
-from shared.telemetry import configure_logs
 
 _CONNECTIONS = 3
 _REDIS_PATIENCE_S = 2.0
@@ -35,7 +35,11 @@ _FINISH_WITHIN_S = 1
 def main() -> None:
     """Show the pages until told to stop."""
     settings = read_settings()
-    configure_logs(service="console", level=settings.log_level, style=settings.log_format)
+    with observed("console", settings):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     app = make_app(_house(settings))
     structlog.get_logger().info("console.ready", port=settings.console_port)
     uvicorn.run(

@@ -25,6 +25,7 @@ from services.intake.promise import Promise
 from services.intake.quiet_bell import QuietBell
 from services.tariff.shelf import Shelf
 from shared.blind_names import IndexKeys
+from shared.observing import observed
 from shared.queue import limits
 from shared.queue.bell import Bell, at_once
 from shared.queue.broker import open_broker, open_redis
@@ -32,7 +33,6 @@ from shared.queue.tolls import Tolls
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
-from shared.telemetry import configure_logs
 
 _MOST_CONNECTIONS = 16
 _REDIS_TIMEOUT_S = 0.5  # a doorbell is worth no more of a portal's time
@@ -45,12 +45,12 @@ _log = structlog.get_logger()
 def main() -> None:
     """Serve until SIGTERM or SIGINT, then finish what is being served."""
     settings = read_settings()
-    configure_logs(service="intake", level=settings.log_level, style=settings.log_format)
-    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
-    parts = open_parts(settings)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks for the revision
-    _serve(parts, settings)
-    parts.engine.dispose()
+    with observed("intake", settings):
+        arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+        parts = open_parts(settings)
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks for the revision
+        _serve(parts, settings)
+        parts.engine.dispose()
 
 
 def open_parts(settings: Settings) -> Parts:

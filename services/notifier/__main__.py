@@ -16,11 +16,11 @@ import structlog
 from services.notifier.resolving import system_lookup
 from services.notifier.sending import DEADLINE_S, Sender
 from services.notifier.work import Notifier
+from shared.observing import observed
 from shared.protocol.tempo import Tempo
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.store.engine import open_engine
-from shared.telemetry import configure_logs
 from shared.working.life import born
 
 _CONNECTIONS = 4
@@ -29,9 +29,9 @@ _CONNECTIONS = 4
 def main(tempo: Tempo | None = None) -> None:
     """Deliver until told to stop; a test may hurry the tempo."""
     settings = read_settings()
-    configure_logs(service="notifier", level=settings.log_level, style=settings.log_format)
-    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
-    asyncio.run(_run(settings, tempo or Tempo()))
+    with observed("notifier", settings):
+        arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+        asyncio.run(_run(settings, tempo or Tempo()))
 
 
 async def _run(settings: Settings, tempo: Tempo) -> None:

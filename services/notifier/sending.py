@@ -9,11 +9,13 @@ that the connection ends well.
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
 
 from services.notifier.resolving import Lookup, addresses_of
+from shared.tracing.parents import is_traceparent
 from shared.webhooks.event import MEDIA_TYPE, Event
 from shared.webhooks.outcomes import Delivered, Failed, Failure, Gone, Outcome
 from shared.webhooks.signing import signed
@@ -61,46 +63,60 @@ class Sender:
         """Close what is open."""
         await self._http.aclose()
 
-    async def send(self, event: Event, url: str, keys: Sequence[str]) -> Outcome:
-        """Try once; whatever happens is an outcome."""
+    async def send(
+        self, event: Event, url: str, keys: Sequence[str], *, trace: str | None = None
+    ) -> Outcome:
+        """Try once; whatever happens is an outcome. `trace` is the traceparent to hand on."""
         try:
             target = Target.read(url, loopback=self._loopback)
         except ValueError:
             return Failed(Failure.TARGET_REFUSED)
         try:
             async with asyncio.timeout(self._deadline_s):
-                return await self._try(event, target, keys)
+                return await self._try(_Letter(event, keys, trace), target)
         except TimeoutError:
             return Failed(Failure.TOO_SLOW)
 
-    async def _try(self, event: Event, target: Target, keys: Sequence[str]) -> Outcome:
+    async def _try(self, letter: "_Letter", target: Target) -> Outcome:
         found = await addresses_of(target, self._lookup, loopback=self._loopback)
         if isinstance(found, Failed):
             return found
         outcome: Outcome = Failed(Failure.UNREACHABLE)
         for address in found:
             try:
-                return await self._post(event, target, address, keys)
+                return await self._post(letter, target, address)
             except httpx.HTTPError as broken:
                 outcome = Failed(_why(broken))
                 if not isinstance(broken, httpx.ConnectError | httpx.ConnectTimeout):
                     break  # it may have been heard: no second time before its hour
         return outcome
 
-    async def _post(
-        self, event: Event, target: Target, address: Address, keys: Sequence[str]
-    ) -> Outcome:
-        body = event.body()
-        headers = signed(str(event.id), body, keys=keys, at=self._clock())
+    async def _post(self, letter: "_Letter", target: Target, address: Address) -> Outcome:
+        body = letter.event.body()
+        headers = signed(str(letter.event.id), body, keys=letter.keys, at=self._clock())
         async with self._http.stream(
             "POST",
             httpx.URL(target.url).copy_with(host=str(address)),
             content=body.encode(),
-            headers={**_fixed(target), **headers},
+            headers={**_fixed(target), **headers, **letter.traced()},
             extensions={"sni_hostname": target.host} if target.secure else {},
         ) as answer:
             await _read_a_little(answer)
             return _outcome(answer.status_code)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Letter:
+    """What is sent, what signs it, and the trace that goes with it."""
+
+    event: Event
+    keys: Sequence[str]
+    trace: str | None
+
+    def traced(self) -> Mapping[str, str]:
+        """What is no traceparent gets into no header."""
+        known = self.trace if is_traceparent(self.trace) else None
+        return {} if known is None else {"traceparent": known}
 
 
 def _fixed(target: Target) -> Mapping[str, str]:

@@ -20,10 +20,13 @@ from services.notifier.sending import Sender
 from shared.crash_points import Point
 from shared.crashing import reach
 from shared.errors import SealingError
+from shared.metering.instruments import DEAD, TRIES
 from shared.protocol.delivering import holding, settling
 from shared.protocol.delivering.holding import Held
 from shared.protocol.delivering.settling import Settled
 from shared.sealing import KeyRing
+from shared.tracing.parents import correlation
+from shared.tracing.spans import span
 from shared.webhooks.outcomes import Failed, Failure, Outcome
 from shared.working.life import Life
 
@@ -121,7 +124,8 @@ class Notifier:
             self._life.lose()
 
     async def _deliver(self, held: Held) -> None:
-        outcome = await self._sent(held)
+        structlog.contextvars.bind_contextvars(correlation=correlation(held.trace))
+        outcome = await self._followed(held)
         for wait in SAVE_WAITS_S:
             try:
                 settled = await asyncio.to_thread(
@@ -135,11 +139,20 @@ class Notifier:
                 return
         self._life.lose()  # what it holds is freed with its life, and sent again
 
-    async def _sent(self, held: Held) -> Outcome:
+    async def _followed(self, held: Held) -> Outcome:
+        """Send in a span, whose trace the portal may go on with; the webhook's address is its."""
+        began, portal, tries = time.perf_counter(), held.event.portal, held.attempts + 1
+        with span("notify", parent=held.trace, portal=portal, attempt=tries) as begun:
+            outcome = await self._sent(held, begun.trace or held.trace)
+            begun.tell(application=held.event.reference, outcome=outcome.word)
+        TRIES.labels(outcome.word).observe(time.perf_counter() - began)
+        return outcome
+
+    async def _sent(self, held: Held, trace: str | None) -> Outcome:
         try:
             keys = [self._ring.open_secret(sealed) for sealed in held.sealed_secrets]
             reach(Point.SENDING)
-            outcome = await self._sender.send(held.event, held.url, keys)
+            outcome = await self._sender.send(held.event, held.url, keys, trace=trace)
             reach(Point.SENT)
         except SealingError:
             return Failed(Failure.SECRET_UNREADABLE)
@@ -175,4 +188,5 @@ def _tell(held: Held, outcome: Outcome, settled: Settled) -> None:
         ours=settled.ours,
     )
     if settled.dead:
+        DEAD.inc()
         told.warning("notifier.dead")

@@ -10,20 +10,27 @@ import threading
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
+from uuid import uuid4
 
 import structlog
 from sqlalchemy import Engine
 
 from services.scheduler import sampler, sealer
 from services.scheduler.clockwork import Clockwork, run
+from services.scheduler.inspector import Inspector
+from services.scheduler.inspector import run as inspection
 from services.scheduler.presence import Presence
 from shared.maintenance import NO_WINDOWS, announced_calendar
+from shared.metering.instruments import REGISTRY
+from shared.observing import observed
 from shared.protocol.tempo import Tempo
 from shared.queue.pace import Pace
 from shared.queue.stops import Stops
-from shared.settings import read_settings
-from shared.telemetry import configure_logs
-from shared.working.assembly import open_edges
+from shared.settings import Settings, read_settings
+from shared.watching.exposition import Exposition, promised
+from shared.watching.freshness import Glass
+from shared.watching.reading import read_snapshot
+from shared.working.assembly import Edges, open_edges
 
 _STOP_WITHIN_S = 1.5
 
@@ -31,8 +38,12 @@ _STOP_WITHIN_S = 1.5
 def main(tempo: Tempo | None = None) -> None:
     """Tick until told to stop; a test may hurry the tempo."""
     settings = read_settings()
-    configure_logs(service="scheduler", level=settings.log_level, style=settings.log_format)
-    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+    with observed("scheduler", settings):
+        arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+        _run(settings, tempo or Tempo())
+
+
+def _run(settings: Settings, tempo: Tempo) -> None:
     edges = open_edges(
         name="scheduler",
         database_url=settings.database_url.get_secret_value(),
@@ -40,11 +51,13 @@ def main(tempo: Tempo | None = None) -> None:
         namespace=settings.redis_namespace,
         window=settings.ring_window,
     )
-    tempo, stop = tempo or Tempo(), threading.Event()
+    stop = threading.Event()
     heed(partial(_stop, stop))
     structlog.get_logger().info("scheduler.ready")
     _seal_beside(edges.engine, settings.seal_key_file, stop)
     _sample_beside(edges.engine, stop)
+    _inspect_beside(edges, settings.redis_namespace, stop)
+    _show_figures(edges, settings)
     pace = Pace(edges.client, namespace=settings.redis_namespace)
     stops = Stops(edges.client, namespace=settings.redis_namespace)
     calendar = announced_calendar(SystemRandom()) if settings.maintenance else NO_WINDOWS
@@ -54,6 +67,25 @@ def main(tempo: Tempo | None = None) -> None:
     presence.end()
     edges.engine.dispose()
     structlog.get_logger().info("scheduler.stopped")
+
+
+def _show_figures(edges: Edges, settings: Settings) -> None:
+    """Queue figures among the metrics: the scheduler's alone, for they cost the record a look."""
+    read = partial(
+        read_snapshot,
+        edges.engine,
+        edges.client,
+        namespace=settings.redis_namespace,
+        window=settings.ring_window,
+    )
+    REGISTRY.register(Exposition(Glass(read).look, promised=promised(settings.promise_hours)))
+
+
+def _inspect_beside(edges: Edges, namespace: str, stop: threading.Event) -> None:
+    """Walk over the record in a thread that a stop may cut short: it only reads."""
+    inspector = Inspector(edges.engine, edges.client, namespace=namespace, begin=uuid4())
+    task = partial(inspection, inspector, stopped=stop.wait)
+    threading.Thread(target=task, name="inspector", daemon=True).start()
 
 
 def _stop(stop: threading.Event) -> None:

@@ -13,6 +13,7 @@ from shared.crash_points import Point
 from shared.crashing import reach
 from shared.events import Doorbell
 from shared.maintenance import NO_WINDOWS, Calendar
+from shared.metering.instruments import FED, RUNG, SWEPT, TICKS, TICKS_MISSED
 from shared.protocol import lives, ringing, sweeping
 from shared.protocol.campaigning import ending, feeding
 from shared.protocol.operating import carrying
@@ -64,14 +65,19 @@ class Clockwork:
     def tick(self) -> None:
         """One look at everything; a database out of reach costs this tick only."""
         try:
-            if time.monotonic() >= self._sweep_at:
-                self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
-                self.sweep()
-            self.feed()
-            self.carry()
-            self.ring()
+            with TICKS.time():
+                self._look()
         except SQLAlchemyError as broken:
+            TICKS_MISSED.inc()
             _log.warning("scheduler.tick_missed", error=type(broken).__name__)
+
+    def _look(self) -> None:
+        if time.monotonic() >= self._sweep_at:
+            self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
+            self.sweep()
+        self.feed()
+        self.carry()
+        self.ring()
 
     def ring(self) -> int:
         """Top up the window of every queue; returns how many doorbells were rung."""
@@ -91,6 +97,7 @@ class Clockwork:
         """Feed the campaigns, and now and then end those that are done; returns how many it fed."""
         fed = feeding.feed(self._engine)
         if fed.fed or fed.left_out:
+            FED.inc(fed.fed)
             _log.info("scheduler.fed", fed=fed.fed, left_out=fed.left_out)
         if time.monotonic() >= self._endings_at:
             self._endings_at = time.monotonic() + self._tempo.endings.total_seconds()
@@ -116,6 +123,8 @@ class Clockwork:
             "keys_forgotten": sweeping.forget_keys(self._engine, kept=self._tempo.remembered_key),
             "members_forgotten": carrying.forget_members(self._engine),
         }
+        for what, count in done.items():
+            SWEPT.labels(what).inc(count)
         if any(done.values()):
             _log.info("scheduler.swept", **done)
         return done
@@ -148,7 +157,9 @@ class Clockwork:
             paused=paused,
             chance=self._chance,
         )
-        return sum(map(self._rung, bells))
+        rung = sum(map(self._rung, bells))
+        RUNG.labels(step, lane).inc(rung)
+        return rung
 
     def _rung(self, bell: Doorbell) -> bool:
         rung = self._bell.ring(bell)

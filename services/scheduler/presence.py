@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.metering.instruments import BEATS
 from shared.protocol import lives
 from shared.protocol.tempo import Tempo
 
@@ -48,6 +49,7 @@ class Presence:
         try:
             self._live()
         except SQLAlchemyError as broken:
+            BEATS.labels("missed").inc()
             _log.warning("presence.beat_missed", error=type(broken).__name__)
 
     def end(self) -> None:
@@ -61,5 +63,9 @@ class Presence:
 
     def _live(self) -> None:
         life = self._tempo.life
-        if self._worker is None or not lives.beat(self._engine, self._worker, life=life):
-            self._worker = lives.be_born(self._engine, service=self._service, life=life)
+        if self._worker is not None and lives.beat(self._engine, self._worker, life=life):
+            BEATS.labels("kept").inc()
+            return
+        if self._worker is not None:
+            BEATS.labels("thought_dead").inc()
+        self._worker = lives.be_born(self._engine, service=self._service, life=life)

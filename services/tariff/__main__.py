@@ -12,11 +12,11 @@ import asyncio
 from services.tariff.parties import Parties
 from services.tariff.shelf import Shelf
 from services.tariff.work import Price
+from shared.observing import observed
 from shared.queue.bell import at_once
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.states import Step
-from shared.telemetry import configure_logs
 from shared.working.assembly import Capacity, open_edges, run_worker
 from shared.working.batches import NoPace
 
@@ -24,9 +24,9 @@ from shared.working.batches import NoPace
 def main(tempo: Tempo | None = None) -> None:
     """Price until told to stop; a test may hurry the tempo."""
     settings = read_settings()
-    configure_logs(service="tariff", level=settings.log_level, style=settings.log_format)
-    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
-    asyncio.run(_run(settings, tempo))
+    with observed("tariff", settings):
+        arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+        asyncio.run(_run(settings, tempo))
 
 
 async def _run(settings: Settings, tempo: Tempo | None) -> None:

@@ -31,6 +31,7 @@ from services.verifier.tax import provider as tax
 from services.verifier.work import Verify, calls_stopper
 from shared.endpoints import provider_of
 from shared.maintenance import NO_WINDOWS, announced_calendar
+from shared.observing import observed
 from shared.queue.bell import at_once
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Pace
@@ -38,7 +39,6 @@ from shared.queue.stops import Stops
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_options, read_settings
 from shared.states import Step
-from shared.telemetry import configure_logs
 from shared.working.assembly import Capacity, open_edges, run_worker
 
 _MINUTE = 60
@@ -47,9 +47,9 @@ _MINUTE = 60
 def main(tempo: Tempo | None = None) -> None:
     """Verify until told to stop; a test may hurry the tempo."""
     settings = read_settings()
-    configure_logs(service="verifier", level=settings.log_level, style=settings.log_format)
-    arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
-    asyncio.run(_run(settings, _providers(settings), tempo))
+    with observed("verifier", settings):
+        arm(settings.crash_folder, beside=settings.database_url.get_secret_value())
+        asyncio.run(_run(settings, _providers(settings), tempo))
 
 
 def _providers(settings: Settings) -> dict[str, Provider]:

@@ -1,6 +1,7 @@
 """The guard of the seam: whatever a provider does, the step gets one of the closed set in time."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import get_args
@@ -20,9 +21,12 @@ from shared.evidence import (
     Provenance,
     Unavailable,
 )
+from shared.metering.instruments import CALLS, endpoint_label
+from shared.tracing.spans import span
 
 _OUTCOMES = get_args(Outcome)
 _FACTS = get_args(Facts)
+_BROKEN = "Broken"  # no outcome: a bug of the provider's client, or a stop
 
 
 class BrokenContractError(BerceauError):
@@ -32,16 +36,24 @@ class BrokenContractError(BerceauError):
 class Guarded:
     """A client that is asked within `deadline_s` seconds, and believed as far as its contract goes.
 
-    `source` is its provider's; `refusal` names the switch that a refusal of its token sets.
+    `source` is its provider's; `refusal` names the switch that a refusal of its token sets;
+    `profile` says which endpoint it is in metrics.
     """
 
     def __init__(
-        self, client: Client, *, source: str, deadline_s: float, refusal: str = ""
+        self,
+        client: Client,
+        *,
+        source: str,
+        deadline_s: float,
+        refusal: str = "",
+        profile: str = "",
     ) -> None:
         self._client = client
         self.source = source
         self.refusal = refusal
         self._deadline_s = deadline_s
+        self._endpoint = endpoint_label(profile)
 
     async def verify(self, application: Application, now: datetime) -> Outcome:
         """Ask; a failure of the network or a late answer is `Unavailable`.
@@ -67,6 +79,18 @@ class Guarded:
         return await self._heard(asked, self._deadline_s * len(months))
 
     async def _heard(self, asked: Awaitable[Outcome], within_s: float) -> Outcome:
+        """Ask, and say how long it took and what came of it."""
+        began, outcome = time.perf_counter(), _BROKEN
+        with span("provider.ask", endpoint=self._endpoint) as begun:
+            try:
+                heard = await self._in_time(asked, within_s)
+                outcome = type(heard).__name__
+            finally:
+                begun.tell(outcome=outcome)
+                CALLS.labels(self._endpoint, outcome).observe(time.perf_counter() - began)
+        return heard
+
+    async def _in_time(self, asked: Awaitable[Outcome], within_s: float) -> Outcome:
         try:
             async with asyncio.timeout(within_s):
                 outcome = await asked

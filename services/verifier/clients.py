@@ -156,6 +156,7 @@ class Clients:
             source=provider.source,
             deadline_s=self._patience.total,
             refusal=right.stop,
+            profile=profile,
         )
         return guarded, closer
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Row, select
 from services.verifier.provider.auth import token_expiry
 from shared.endpoints import provider_of
 from shared.habilitation import Cover, earliest_end
+from shared.metering.instruments import PERMITS, endpoint_label
 from shared.protocol.pauses import Turn
 from shared.protocol.switching import breaker_switch, fingerprint, token_switch
 from shared.queue.limits import Limits
@@ -116,6 +117,8 @@ class ProviderPace:
         """Take permits for calls of this turn."""
         allowance = self._allowance(turn)
         permits = self.pace.take(allowance, wanted)
+        answer = "trial" if permits.trying else "given" if permits.given else "refused"
+        PERMITS.labels(self._endpoint(turn), answer).inc(permits.given or 1)
         if permits.trying:
             self.health.trying(*(stop.name for stop in allowance.stops))
         return permits
@@ -127,7 +130,11 @@ class ProviderPace:
 
     def give_back(self, turn: Turn, unused: int) -> None:
         """Return permits that led to no call."""
+        PERMITS.labels(self._endpoint(turn), "given_back").inc(unused)
         self.pace.give_back(self._allowance(turn), unused)
+
+    def _endpoint(self, turn: Turn) -> str:
+        return endpoint_label(self.profiles.of(turn.scheme))
 
     def _allowance(self, turn: Turn) -> Allowance:
         right, profile = self.rights.of(turn.habilitation), self.profiles.of(turn.scheme)

@@ -9,6 +9,7 @@ from shared.states import Lane, Reason, Status, Step
 from shared.watching.alert import Alert as Alert  # noqa: PLC0414 - one vocabulary
 from shared.watching.alert import Gravity as Gravity  # noqa: PLC0414
 from shared.watching.figures import SCHEDULER, SERVICE_OF, Queue, Snapshot, Switch
+from shared.watching.invariant_alerts import broken_invariants
 from shared.watching.webhook_alerts import nobody_tells, not_told
 from shared.watching.words import (
     counted,
@@ -227,6 +228,7 @@ _RULES: tuple[Callable[[Snapshot], Iterator[Alert]], ...] = (
     _held_by_the_dead,
     _nothing_rings,
     _oversleeping,
+    broken_invariants,
     _withheld,
     _quarantined,
     not_told,

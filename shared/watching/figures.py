@@ -5,6 +5,7 @@ No personal data is here, and nothing sealed is read to fill it. Times are UTC.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from shared.states import Lane, Step
 
@@ -118,6 +119,29 @@ class Webhook:
     dead: int
 
 
+class Invariant(StrEnum):
+    """What must hold of every application."""
+
+    NEXT_STEP = "next_step"  # what goes on by itself has a date, or is in somebody's hands
+    JOURNAL = "journal"  # its lines have no hole, and end where the application stands
+    LEDGER = "ledger"  # its portal was told last what is true
+    PROPOSAL_DATE = "proposal_date"  # silence has not decided what waits for a person's yes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a scheduler found of one invariant: as of when, over so many applications since.
+
+    `broken` counts the applications of which it does not hold, and `named` are the first of them.
+    """
+
+    invariant: Invariant
+    at: datetime
+    seen: int
+    broken: int
+    named: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """Decisions of the last minute and hour, and how long received → decided took.
@@ -149,6 +173,8 @@ class Snapshot:
     flow: Flow
     campaigns: tuple[Campaign, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    token_ends_at: datetime | None = None  # the first end that the record knows
 
     def alive(self, service: str) -> int:
         """How many workers of a service live."""

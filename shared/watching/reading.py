@@ -11,17 +11,17 @@ What each query costs, so that a page that refreshes itself can never weigh on t
 - workers, switches: tables of tens of rows;
 - standings and flow: a pass each over `applications`, unless an index leads with status and
   moved_at. A million applications: 1.0 s a snapshot (two cores), 0.2 s with such an index. That is
-  why the page reads less often the longer a reading takes (see `services.console.freshness`).
+  why the page reads less often the longer a reading takes (see `shared.watching.freshness`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from redis import Redis, RedisError
+from redis import Redis
 from sqlalchemy import Connection, Engine, Row, TextClause, text
 
-from shared.queue.bell import queue_of
 from shared.states import DUE_STATUS, STEP_OF, Lane, Status, Step
+from shared.watching import doorbells
 from shared.watching.figures import (
     MOST_COUNTED,
     Campaign,
@@ -133,6 +133,7 @@ _WEBHOOKS = text("""
         FROM portals p WHERE p.webhook_url IS NOT NULL) webhook
     WHERE webhook_stopped_at IS NOT NULL OR waiting + dead > 0 LIMIT :most_listed
 """)
+_TOKEN_ENDS = text("SELECT min(token_expires_at) FROM habilitations")
 _FLOW = text("""
     WITH hour AS (
         SELECT moved_at, -- an estimate may wait for its admission as long as it likes
@@ -174,10 +175,11 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
     with reading_only(engine) as connection:
         holdings = tuple(_holding(row) for row in _rows(connection, _HELD))
         due = {(row.status, row.lane): row for row in _rows(connection, _DUE)}
+        told = doorbells.look(client, namespace)
         return Snapshot(
             taken_at=connection.execute(_NOW).scalar_one(),
             window=window,
-            queues=_queues(due, holdings, _waiting(client, namespace)),
+            queues=_queues(due, holdings, told.waiting),
             holdings=holdings,
             standings=_each(connection, _STANDINGS, Standing),
             parked=_each(connection, _PARKED, WakeUp),
@@ -187,6 +189,8 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
             flow=_flow(_rows(connection, _FLOW)[0]),
             campaigns=_each(connection, _CAMPAIGNS, Campaign),
             webhooks=_each(connection, _WEBHOOKS, Webhook),
+            findings=told.findings,
+            token_ends_at=connection.execute(_TOKEN_ENDS).scalar_one(),
         )
 
 
@@ -232,17 +236,6 @@ def _queues(
         for step in Step
         for lane in Lane
     )
-
-
-def _waiting(client: Redis, namespace: str) -> dict[tuple[Step, Lane], int | None]:
-    queues = [(step, lane) for step in Step for lane in Lane]
-    try:
-        with client.pipeline(transaction=False) as pipe:
-            for queue in queues:
-                pipe.llen(f"{namespace}:{queue_of(*queue)}")
-            return dict(zip(queues, pipe.execute(), strict=True))
-    except RedisError:
-        return dict.fromkeys(queues)
 
 
 def _flow(row: Row[Any]) -> Flow:

@@ -9,6 +9,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from shared.maintenance import NO_WINDOWS, Calendar
+from shared.metering.instruments import IN_FLIGHT
 from shared.protocol import saving
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
@@ -66,6 +67,7 @@ async def run_worker(
 ) -> None:
     """Answer doorbells for one step until SIGTERM, then close what the work had opened."""
     tempo, slots = tempo or Tempo(), Slots(capacity.in_flight)
+    IN_FLIGHT.labels(step).set_function(lambda: slots.in_flight)
     life = await born(edges.engine, service=service, tempo=tempo)
     record = partial(saving.save, edges.engine, actor=f"service:{service}")
     saver = Saver(record, edges.bell, slots)

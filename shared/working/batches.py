@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.crash_points import Point
 from shared.crashing import reach
 from shared.events import Doorbell
+from shared.metering.instruments import BROKEN
 from shared.protocol import claiming, saving
 from shared.protocol.claiming import Held
 from shared.protocol.pauses import Turn
@@ -27,6 +28,8 @@ from shared.protocol.saving import Move
 from shared.protocol.tempo import TIERS, Tempo, Tier
 from shared.queue.pace import Permits
 from shared.states import Step
+from shared.tracing.parents import correlation
+from shared.working.following import followed
 from shared.working.life import Life
 from shared.working.room import Gate, Lines, Slots
 from shared.working.saver import Finished, Saver
@@ -230,14 +233,17 @@ class Batches:
 
     async def _finish(self, held: Held) -> None:
         self._holding[held.id] = held
+        structlog.contextvars.bind_contextvars(correlation=correlation(held.trace))
         try:
-            move = await self._work(held)
-            reach(Point.WORKED)
-            await self._saver.save(Finished(held, move))
+            with followed(self._step, held) as following:
+                move = await self._work(held)
+                reach(Point.WORKED)
+                following.ends(move, saved=await self._saver.save(Finished(held, move)))
         except SQLAlchemyError:
             self._life.lose()
         except Exception:  # noqa: BLE001 - a bug in one application must not harm the others
             _log.exception("work.broke", application=held.reference, step=self._step)
+            BROKEN.labels(self._step).inc()
             await self._defer(held)
         finally:
             self._holding.pop(held.id, None)

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from shared.metering.instruments import BEATS
 from shared.protocol import lives
 from shared.protocol.tempo import Tempo
 
@@ -42,6 +43,7 @@ class Life:
             try:
                 await self._beat()
             except SQLAlchemyError as broken:
+                BEATS.labels("missed").inc()
                 _log.warning("life.beat_missed", error=type(broken).__name__)
 
     async def _beat(self) -> None:
@@ -49,7 +51,9 @@ class Life:
             lives.beat, self._engine, self.worker, life=self._tempo.life
         )
         if alive:
+            BEATS.labels("kept").inc()
             return
+        BEATS.labels("thought_dead").inc()
         _log.warning("life.thought_dead", worker=str(self.worker))
         self._drop()
         await asyncio.to_thread(lives.die, self._engine, self.worker)

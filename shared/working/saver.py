@@ -19,9 +19,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from shared.crash_points import Point
 from shared.crashing import reach
 from shared.events import LARGEST_DOORBELL, Doorbell
+from shared.metering.instruments import GROUPS, SAVES, SAVES_FAILED
 from shared.protocol.claiming import Held
 from shared.protocol.saving import Move
 from shared.states import STEP_OF, Lane, Step
+from shared.tracing.spans import span
 from shared.working.room import Slots
 
 _log = structlog.get_logger()
@@ -111,6 +113,7 @@ class Saver:
     def _fail(
         self, group: Sequence[tuple[Finished, asyncio.Future[bool]]], broken: Exception
     ) -> None:
+        SAVES_FAILED.labels("gave_up").inc()
         _log.error("saver.gave_up", applications=len(group), error=type(broken).__name__)
         for _, future in group:
             if not future.done():
@@ -122,11 +125,19 @@ class Saver:
             try:
                 return await asyncio.to_thread(self._save_and_ring, finished)
             except (DBAPIError, PoolTimeoutError) as broken:
+                SAVES_FAILED.labels("tries_again").inc()
                 _log.warning("saver.tries_again", error=type(broken).__name__)
                 await asyncio.sleep(self._first_pause_s * 2**attempt * random.uniform(0.5, 1.5))
         return await asyncio.to_thread(self._save_and_ring, finished)
 
     def _save_and_ring(self, finished: Sequence[Finished]) -> set[UUID]:
+        """Save and ring; a group is of many traces, and linked to each."""
+        links = [one.held.trace for one in finished]
+        with SAVES.time(), span("save", links=links, applications=len(finished)):
+            GROUPS.observe(len(finished))
+            return self._saved_and_rung(finished)
+
+    def _saved_and_rung(self, finished: Sequence[Finished]) -> set[UUID]:
         groups = self._next_doorbells(finished)
         rung = {id_ for bell in groups for id_ in bell.ids}
         moves = [replace(f.move, rung=f.held.id in rung) for f in finished]

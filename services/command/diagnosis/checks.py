@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from services.command.diagnosis import keys, servers
+from services.command.diagnosis import keys, logs, servers
 from services.command.diagnosis.facts import Doorbells, Facts, Record
 from services.command.diagnosis.finding import Finding, broken, fine, watch
 from shared.watching.alerts import Gravity, alerts
@@ -12,6 +12,7 @@ from shared.watching.words import counted, service_words
 _OF_RECORD: tuple[Callable[[Facts, Record], Iterator[Finding]], ...] = (
     servers.migrations_are_current,
     servers.append_only_is_closed,
+    logs.logs_say_nothing_of_families,
     servers.database_size,
     keys.keys_are_at_hand,
     keys.rights_are_usable,

@@ -55,6 +55,7 @@ class Record:
     `rights_too_many`: what the services' login may do to append-only tables, as `table: right`.
     `ring_keys`: how many applications each key of the ring wraps. None where its tables are not
     those of this version.
+    `told_by_logs`: the settings of PostgreSQL on which it depends what its log says of families.
     """
 
     tables: Revisions
@@ -62,6 +63,7 @@ class Record:
     size_bytes: int
     rights_too_many: tuple[str, ...] | None = None
     ring_keys: Mapping[str, int] | None = None
+    told_by_logs: Mapping[str, str] | None = None
     rights: tuple[Right, ...] | None = None
 
 

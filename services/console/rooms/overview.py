@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.console.freshness import Glass
+from shared.watching.freshness import Glass
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, reads
 from services.console.place import Place

@@ -15,6 +15,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
@@ -29,6 +30,7 @@ from services.verifier.provider.answer import (
 from services.verifier.provider.query import Parameters
 from services.verifier.provider.transport_errors import TRANSPORT_ERRORS, failure_of
 from shared.errors import SettingsError
+from shared.tracing.spans import span
 
 LARGEST_BODY = 1024 * 1024
 _LOOPBACK = ("all://127.0.0.1", "all://[::1]", "all://localhost")
@@ -82,13 +84,27 @@ class Exchange:
     ) -> Answer:
         """One GET, one answer; a failure is a name, never an exception."""
         query = httpx.QueryParams(tuple(parameters)) if parameters else None
-        return await self._bounded(partial(self._http.stream, "GET", url, params=query), headers)
+        sending = partial(self._http.stream, "GET", url, params=query)
+        return await self._followed("GET", url, sending, headers)
 
     async def post(
         self, url: str, *, form: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> Answer:
         """One POST of a form, as `get`."""
-        return await self._bounded(partial(self._http.stream, "POST", url, data=form), headers)
+        sending = partial(self._http.stream, "POST", url, data=form)
+        return await self._followed("POST", url, sending, headers)
+
+    async def _followed(
+        self, method: str, url: str, sending: _Sending, headers: Mapping[str, str] | None
+    ) -> Answer:
+        """In a span, which says whom we called and never what for."""
+        with span("provider.call", method=method, host=urlsplit(url).hostname) as begun:
+            match answer := await self._bounded(sending, headers):
+                case Answered(status=status):
+                    begun.tell(http_status=status)
+                case Unanswered(failure):
+                    begun.tell(outcome=failure)
+            return answer
 
     async def _bounded(self, sending: _Sending, headers: Mapping[str, str] | None) -> Answer:
         headers = dict(headers or {})

@@ -46,7 +46,7 @@ _CLAIM = text("""
     WHERE d.event_id = due.event_id AND e.id = d.event_id AND p.id = d.portal_id
       AND EXISTS (SELECT FROM workers w WHERE w.id = :worker AND w.alive_until > now())
     RETURNING e.id, p.code AS portal, a.reference, e.sequence, e.at, e.state, e.reason,
-              e.decision_version, d.portal_id, d.attempts, p.webhook_url, p.webhook_secret,
+              e.decision_version, d.portal_id, d.attempts, a.trace, p.webhook_url, p.webhook_secret,
               CASE WHEN p.webhook_secret_before_until > now() THEN p.webhook_secret_before END
                   AS webhook_secret_before
 """)
@@ -76,7 +76,10 @@ _GIVE_BACK = text("""
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Held:
-    """One delivery in the hands of a notifier: what to tell, where; secrets are still sealed."""
+    """One delivery in the hands of a notifier: what to tell, where; secrets are still sealed.
+
+    `trace` is that of its application; a trial has none.
+    """
 
     event: Event
     claim: UUID
@@ -84,6 +87,7 @@ class Held:
     attempts: int
     url: str
     sealed_secrets: tuple[bytes, ...]  # the one in use, and the one before while it holds
+    trace: str | None = None
 
 
 def portals_due(engine: Engine) -> list[UUID]:
@@ -125,4 +129,5 @@ def _held(row: Row[Any], minted: UUID) -> Held:
         attempts=row.attempts,
         url=row.webhook_url,
         sealed_secrets=tuple(one for one in secrets if one is not None),
+        trace=row.trace,
     )

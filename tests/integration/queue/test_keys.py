@@ -18,6 +18,8 @@ from shared.queue.pace import Allowance, Pace
 from shared.queue.stops import Stop, Stops
 from shared.queue.tolls import Tolls
 from shared.states import Lane, Step
+from shared.watching import findings
+from shared.watching.figures import Invariant
 
 if TYPE_CHECKING:
     from tests.integration.queue.conftest import Doorway
@@ -65,6 +67,8 @@ def _traffic(doorway: "Doorway") -> Iterator[None]:
     _calls(doorway, pace)
     pace.pause(UUID(int=2), datetime.now(UTC) + timedelta(minutes=1))
     Tolls(doorway.client(), namespace="test", clock=time.monotonic).take(uuid4(), 60, 1)
+    found = findings.found(Invariant.JOURNAL, ["REF"], at=datetime.now(UTC), seen=1)
+    findings.keep(doorway.client(), "test", [found])
     yield
     broker = open_broker(doorway.client(), namespace="test")
     for queue in QUEUES:

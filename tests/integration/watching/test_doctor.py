@@ -78,6 +78,13 @@ def test_a_real_redis_says_how_it_is_set(stand: "Stand", ring_file: Path) -> Non
     assert ("noeviction", True, 256 * 2**20) == (seen.policy, seen.append_only, seen.limit)
 
 
+def test_what_postgresql_logs_is_looked_at(stand: "Stand", ring_file: Path) -> None:
+    """The services' role may read the settings, and those of the embedded server are closed."""
+    told = [one.what for one in examine(_facts(stand, ring_file)) if one.mark is Mark.FINE]
+
+    assert "Le journal de PostgreSQL ne dit rien des familles." in told
+
+
 def test_the_end_of_a_sealed_token_is_read(stand: "Stand", ring_file: Path) -> None:
     """The ring opens it, and only its end leaves the gathering."""
     end = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)

@@ -26,6 +26,12 @@ from shared.watching.figures import Queue, Snapshot, Switch
 _AT = datetime(2026, 11, 23, tzinfo=UTC)
 _GIB = 2**30
 _SIRET = "21130004100012"
+_CLOSED_LOGS = {
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 Spoil = Callable[[Facts], Facts]
 
 
@@ -42,6 +48,7 @@ def whole(calm: Snapshot) -> Facts:
             size_bytes=12 * 2**20,
             rights_too_many=(),
             ring_keys={"2026-1": 10},
+            told_by_logs=_CLOSED_LOGS,
             rights=(Right("demo", _SIRET, Token.OPENED, _AT + timedelta(days=400)),),
         ),
         doorbells=Doorbells(timedelta(0), "noeviction", append_only=True, used=100, limit=1_000),
@@ -153,6 +160,14 @@ def test_a_breakdown_is_told(spoil: Spoil, told: str, whole: Facts) -> None:
         (_record(skew=timedelta(seconds=2.1)), "PostgreSQL en avance de 2,1"),
         (_redis(skew=timedelta(seconds=-90)), "Redis en retard de 1"),
         (_record(rights=()), "Aucune habilitation"),
+        (
+            _record(told_by_logs={**_CLOSED_LOGS, "log_error_verbosity": "default"}),
+            "peut citer des données de familles (log_error_verbosity=default)",
+        ),
+        (
+            _record(told_by_logs={**_CLOSED_LOGS, "log_parameter_max_length": "-1"}),
+            "(log_parameter_max_length=-1)",
+        ),
         (_right(token=Token.NOT_TRIED), "non vérifié"),
         (_right(ends_at=None), "échéance inconnue"),
         (_redis(policy=None), "maxmemory-policy) : non connu"),

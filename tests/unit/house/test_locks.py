@@ -14,7 +14,8 @@ _LOCKS = (
     "requirements-embedded.txt",
     "requirements-dev.txt",
     "requirements-bench.txt",
-)  # each holds the one before
+    "requirements-telemetry.txt",
+)
 
 
 def _entries(lock: Path) -> list[str]:
@@ -32,15 +33,17 @@ def _pins(lock: Path) -> set[tuple[str, str]]:
 
 
 def _asked(project: dict[str, Any], lock: str) -> list[Requirement]:
-    groups = project["dependency-groups"]
-    by_lock = (
-        project["project"]["dependencies"],
-        project["project"]["optional-dependencies"]["embedded"],
-        groups["dev"] + project["build-system"]["requires"],
-        groups["bench"],
-    )
-    held = by_lock[: _LOCKS.index(lock) + 1]
-    return [Requirement(one) for asked in held for one in asked]
+    asked = list(project["project"]["dependencies"])
+    extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
+    if lock in _LOCKS[1:4]:
+        asked += extras["embedded"]
+    if lock in _LOCKS[2:]:
+        asked += extras["telemetry"]
+    if lock in _LOCKS[2:4]:
+        asked += groups["dev"] + project["build-system"]["requires"]
+    if lock == _LOCKS[3]:
+        asked += groups["bench"]
+    return [Requirement(one) for one in asked]
 
 
 @pytest.mark.parametrize("lock", _LOCKS)
@@ -71,6 +74,9 @@ def test_pins_satisfy_the_project(lock: str, root: Path, project: dict[str, Any]
 
 def test_each_lock_holds_the_smaller_one(root: Path) -> None:
     """An environment grows from one lock to the next without changing a version."""
-    pins = [_pins(root / lock) for lock in _LOCKS]
+    runtime, embedded, dev, bench, telemetry = (_pins(root / lock) for lock in _LOCKS)
+    grown = ((runtime, embedded), (embedded, dev), (dev, bench))
 
-    assert [set(), set(), set()] == [smaller - larger for smaller, larger in pairwise(pins)]
+    assert [set(), set(), set()] == [smaller - larger for smaller, larger in grown]
+    assert set() == runtime - telemetry
+    assert set() == telemetry - dev

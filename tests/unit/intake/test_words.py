@@ -9,12 +9,12 @@ import pytest
 from services.intake.problems import MEDIA_TYPE, Problem, answer_of, pointer
 from services.intake.quiet_bell import QuietBell
 from services.intake.sentences import STATE_SENTENCES
-from services.intake.traces import trace_id, traceparent
 from services.intake.wordings import WORDINGS, Kind
 from shared.events import Doorbell
 from shared.portal_keys import hash_of, looks_like_a_key, mint_key
 from shared.protocol.decided import in_force
 from shared.states import Lane, Status, Step
+from shared.tracing.parents import trace_id, traceparent
 
 _TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

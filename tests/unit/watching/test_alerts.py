@@ -8,7 +8,9 @@ import pytest
 from shared.states import Lane, Reason, Status, Step
 from shared.watching.alerts import Gravity, alerts
 from shared.watching.figures import (
+    Finding,
     Holding,
+    Invariant,
     Queue,
     Snapshot,
     Standing,
@@ -272,3 +274,20 @@ def test_dead_deliveries_and_a_stopped_webhook_are_told(calm: Snapshot) -> None:
     assert "berceau delivery replay --portal arles" in found[0].remedy
     assert "berceau portal webhook set tarascon" in found[1].remedy
     assert {Gravity.WATCH} == {alert.gravity for alert in found}
+
+
+def test_broken_invariants_are_told_by_reference(calm: Snapshot) -> None:
+    """What must always be true and is not comes first, and names where to look."""
+    at = calm.taken_at
+    found = (
+        Finding(Invariant.NEXT_STEP, at, 1_000, 5, ("A", "B", "C", "D", "E")),
+        Finding(Invariant.JOURNAL, at, 1_000, 0),
+        Finding(Invariant.PROPOSAL_DATE, at, 1_000, 1, ("F",)),
+    )
+    told = alerts(replace(calm, findings=found))
+
+    assert [
+        "5 dossiers sans suite prévue (ni date, ni personne) : A, B, C et 2 de plus.",
+        "1 dossier en attente d'un agent au-delà du délai où le silence décide : F.",
+    ] == [alert.what for alert in told]
+    assert [Gravity.BROKEN, Gravity.WATCH] == [alert.gravity for alert in told]

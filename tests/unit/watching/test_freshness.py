@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from services.console.freshness import Glass
 from services.console.rooms import overview
 from services.console.rooms.overview import Figures, Glasses
 from shared.roles import Scope
 from shared.watching.figures import Snapshot
+from shared.watching.freshness import Glass
 
 
 class Clock:
