@@ -11,7 +11,6 @@ from uuid import UUID
 
 from fastapi import Response
 
-from shared.watching.freshness import Glass
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, reads
 from services.console.place import Place
@@ -20,6 +19,7 @@ from services.console.visit import Visiting
 from shared.roles import Scope
 from shared.watching.alerts import alerts
 from shared.watching.figures import Snapshot
+from shared.watching.freshness import Glass
 from shared.watching.reading import read_snapshot
 
 _REFRESH_S = 5

@@ -1,7 +1,6 @@
 """The four locks: every pin hashed, no address, and nothing that pyproject.toml does not allow."""
 
 import re
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
