@@ -169,9 +169,10 @@ def _people(stack: Running) -> list[str]:
             for person in (family["enrolment"]["applicant"], family["enrolment"]["child"])
             for word in (
                 f"{person['birth_name']} {person['first_names'][0]}",
-                person.get("birth") or "1900-01-01",
+                person.get("birth") or "",
                 family["enrolment"]["address"]["line"],
             )
+            if len(word) > len("1986")  # a year alone stands in any number
         }
     )
 
