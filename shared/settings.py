@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         default=None,
         description="Ed25519 key (PEM) that signs the journal's daily root; kept off the database.",
     )
+    index_key_file: Path | None = Field(
+        default=None, description="Key of the index of names; without it none is found by name."
+    )
     provider_url: str = Field(
         default="https://particulier.api.gouv.fr", description="API Particulier, or a simulator."
     )

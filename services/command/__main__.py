@@ -12,6 +12,7 @@ from services.command.export.commands import app as export
 from services.command.french import French
 from services.command.health import health
 from services.command.person import commands as person
+from services.command.ops.steering import app as ops
 from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
 from services.command.review import commands as review
@@ -34,6 +35,7 @@ app.command(rich_help_panel="Surveiller")(status)
 app.command(rich_help_panel="Surveiller")(doctor)
 app.command(rich_help_panel="Surveiller")(health)
 app.add_typer(provider.app, name="provider", rich_help_panel="Surveiller")
+app.add_typer(ops, name="ops", rich_help_panel="Surveiller")
 app.command(rich_help_panel="Tenir")(switches.pause)
 app.command(rich_help_panel="Tenir")(switches.resume)
 app.command(rich_help_panel="Tenir")(migration.migrate)

@@ -1,4 +1,4 @@
-"""What a home keeps secret: a portal's key, the simulator's token, the key ring, the seal's key."""
+"""What a home keeps secret: a portal's key, the simulator's token, the key ring, two more keys."""
 
 import json
 import secrets
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.command.stack.home import Home
+from shared.blind_names import IndexKeys
 from shared.portal_keys import mint_key
 from shared.protocol.seals import SealKey
 from shared.sealing import KeyRing
@@ -27,6 +28,14 @@ def key_ring_file(home: Home) -> Path:
     file = home.folder("secrets") / "key-ring.json"
     if not file.exists():
         KeyRing.new("demo").write(file)
+    return file
+
+
+def index_key_file(home: Home) -> Path:
+    """The key of the index of names, made at its first start."""
+    file = home.folder("secrets") / "index-key.json"
+    if not file.exists():
+        IndexKeys.new().write(file)
     return file
 
 

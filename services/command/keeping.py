@@ -45,6 +45,32 @@ def new_key_ring(
     typer.echo(f"Trousseau écrit : {file}. Gardez-en une copie hors de cette machine.")
 
 
+@keys.command("index")
+def new_index_key(
+    file: Annotated[Path, typer.Argument(help="Où écrire la clé de l'index (jamais écrasée).")],
+    *,
+    renewing: Annotated[
+        Path | None,
+        typer.Option("--from", help="Une clé d'avant, qui trouve encore : la renouveler."),
+    ] = None,
+) -> None:
+    """Écrit une clé d'index des noms, lisible par vous seul ; « berceau ops index » s'en sert."""
+    from shared.blind_names import IndexKeys  # noqa: PLC0415 -- quick help
+    from shared.errors import SettingsError  # noqa: PLC0415 -- idem
+
+    try:
+        keys = IndexKeys.new() if renewing is None else IndexKeys.read(renewing).renewed()
+        keys.write(file)
+    except SettingsError as unread:
+        _give_up(f"{renewing} : {unread}")
+    except FileExistsError:
+        _give_up(f"{file} existe déjà : il n'est pas touché.")
+    except OSError as refused:
+        _give_up(f"{file} ne peut pas être écrit : {refused.strerror}.")
+    typer.echo(f"Clé n° {keys.current} écrite : {file} (BERCEAU_INDEX_KEY_FILE), hors de la base.")
+    typer.echo("Puis, une fois tous les guichets relancés avec elle : « berceau ops index ».")
+
+
 @journal.callback()
 def _journal() -> None:
     """Journal des décisions : sceller, vérifier."""

@@ -13,7 +13,12 @@ from pathlib import Path
 
 from services.command.demo.town import plan
 from services.command.founding import Founded, found
-from services.command.home_secrets import kept_in, key_ring_file, seal_key_file
+from services.command.home_secrets import (
+    index_key_file,
+    kept_in,
+    key_ring_file,
+    seal_key_file,
+)
 from services.command.stack.home import Home
 from services.command.stack.ports import HOST, reserve
 from services.command.stack.postgres import EmbeddedPostgres
@@ -164,6 +169,7 @@ def _environment(
         "BERCEAU_REDIS_URL": redis.url,
         "BERCEAU_KEY_RING_FILE": str(key_ring_file(home)),
         "BERCEAU_SEAL_KEY_FILE": str(seal_key_file(home)),
+        "BERCEAU_INDEX_KEY_FILE": str(index_key_file(home)),
         "BERCEAU_PROVIDER_URL": urls["simulator"],
         "BERCEAU_TAX_URL": urls["simulator"],
         "BERCEAU_EGRESS_PER_MINUTE": str(choices.egress_per_minute),

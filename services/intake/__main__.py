@@ -23,6 +23,7 @@ from services.intake.parts import Limits, Parts
 from services.intake.promise import Promise
 from services.intake.quiet_bell import QuietBell
 from services.tariff.shelf import Shelf
+from shared.blind_names import IndexKeys
 from shared.queue import limits
 from shared.queue.bell import Bell, at_once
 from shared.queue.broker import open_broker, open_redis
@@ -54,7 +55,7 @@ def open_parts(settings: Settings) -> Parts:
     """The real parts.
 
     Raises:
-        SettingsError: when the key ring, or the file of certificates, cannot be read.
+        SettingsError: when the key ring, the index key or the file of certificates cannot be read.
     """
     redis = open_redis(settings.redis_url.get_secret_value(), timeout_s=_REDIS_TIMEOUT_S)
     broker = open_broker(redis, namespace=settings.redis_namespace)
@@ -78,6 +79,7 @@ def open_parts(settings: Settings) -> Parts:
             batch_bytes=settings.batch_limit_bytes,
         ),
         clock=lambda: datetime.now(UTC),
+        index_keys=IndexKeys.read(settings.index_key_file) if settings.index_key_file else None,
     )
 
 

@@ -13,7 +13,7 @@ from services.intake.documents import read_document
 from services.intake.parts import Parts
 from services.intake.portals import Caller, Portal, admit
 from services.intake.problems import later, refusal
-from services.intake.recording import sealed_content
+from services.intake.recording import index_names, sealed_content
 from services.intake.reference import read_reference
 from services.intake.remedies import faults_of
 from services.intake.repetition import find_same, same_application
@@ -131,6 +131,7 @@ def _enter(connection: Connection, parts: Parts, request: Request, *, rung: bool
     draft = _draft(connection, parts, (portal, row, key), admission, request.trace)
     _refuse_twin(connection, draft)
     _move(connection, draft, key, rung=rung)
+    index_names(connection, parts.index_keys, {row.id: draft.application})
     due = entry_by(admission.exchange).due
     silence = draft.wanted.silence
     answer = AdmissionAnswer.of(

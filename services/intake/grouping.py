@@ -80,7 +80,7 @@ def enter(
     asked = _new_keys(connection, portal, list(_asked(ring, portal, group, answers)), answers)
     asked = _promised(connection, parts, asked, answers)
     drafts = {each.draft.same_application: each.draft for each in reversed(asked)}
-    entered = _insert(connection, ring, drafts, rung=rung)
+    entered = _insert(connection, parts, drafts, rung=rung)
     known = _same(connection, drafts.keys() - entered)
     for each in asked:
         _answer(each, entered, drafts, known, answers)
@@ -134,14 +134,14 @@ def _promised(
 
 
 def _insert(
-    connection: Connection, ring: KeyRing, drafts: Mapping[bytes, Draft], *, rung: bool
+    connection: Connection, parts: Parts, drafts: Mapping[bytes, Draft], *, rung: bool
 ) -> dict[bytes, None]:
     """Insert applications that are not there yet; which ones were, by blind index."""
     if not drafts:
         return {}
     ordered = [drafts[same] for same in sorted(drafts)]
     lines = {draft.id: first_line(draft) for draft in ordered}
-    rows = {draft.id: row_of(draft, lines[draft.id].head, ring) for draft in ordered}
+    rows = {draft.id: row_of(draft, lines[draft.id].head, parts.key_ring) for draft in ordered}
     statement = (
         upsert(ApplicationRow)
         .values([_application(draft, rows[draft.id], rung=rung) for draft in ordered])
@@ -156,7 +156,7 @@ def _insert(
         keys = [_key(id_, rows[id_]) for id_ in entered.values()]
         connection.execute(insert(ApplicationKeyRow), keys)
     journal.write(connection, [lines[id_] for id_ in entered.values()])
-    acknowledge_all(connection, [drafts[same] for same in entered])
+    acknowledge_all(connection, [drafts[same] for same in entered], parts.index_keys)
     return dict.fromkeys(entered)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from services.intake.franceconnect.asking import Asking
 from services.intake.portals import Counts
 from services.tariff.language.scale import Scale
+from shared.blind_names import IndexKeys
 from shared.events import Doorbell
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
@@ -50,7 +51,8 @@ class Parts:
     `redis_answers` is for readiness only: whether Redis answers changes nothing in what is
     accepted. `clock` gives the time (UTC) that families' dates are compared with; the record's
     own times come from the database. `asking` asks the State at a FranceConnect callback.
-    `scale_of` gives the scale of a tariff's id, or raises TariffError.
+    `scale_of` gives the scale of a tariff's id, or raises TariffError. Without `index_keys` nobody
+    who enters is found by name.
     """
 
     engine: Engine
@@ -63,3 +65,4 @@ class Parts:
     scale_of: Callable[[str], Scale]
     limits: Limits
     clock: Callable[[], datetime]
+    index_keys: IndexKeys | None = None

@@ -94,7 +94,7 @@ def _enter(connection: Connection, parts: Parts, submission: Submission, *, rung
         return _enter_verified(connection, parts, draft, answered, evidence)
     for problem in late(connection, parts.promises, [draft]).values():
         raise ProblemError(problem)
-    if not record(connection, parts.key_ring, draft, rung=rung):
+    if not record(connection, parts.key_ring, draft, rung=rung, index_keys=parts.index_keys):
         return _same(connection, draft, answered)
     _remember(connection, portal, answered, draft.id)
     return _Entry(
@@ -114,7 +114,7 @@ def _enter_verified(
         taken = holding.take(connection, ring, draft.portal, evidence)
         if taken is not None:
             certified = attaching.fitting(draft, taken)
-            if not record(connection, ring, draft, rung=False):
+            if not record(connection, ring, draft, rung=False, index_keys=parts.index_keys):
                 raise _OvertakenError
             attaching.attach(connection, ring, draft, certified)
             _remember(connection, draft.portal, answered, draft.id)

@@ -1,6 +1,6 @@
 """Recording: an application enters the record with its key and the first line of its journal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -13,8 +13,11 @@ from services.intake.receipts import Receipt
 from services.intake.reference import mint_reference
 from services.intake.stages import Entry, Handed, content_of, entry_of, tax_numbers_of
 from services.intake.wanted import Wanted
+from shared.blind_names import IndexKeys
 from shared.pre_registration import PreRegistration
 from shared.protocol import journal
+from shared.protocol.operating.names import enter as enter_names
+from shared.protocol.operating.names import people_of
 from shared.protocol.reviewing.clocks import acknowledge
 from shared.scheme_rules import Silence
 from shared.sealing import DataKey, KeyRing
@@ -98,22 +101,41 @@ class Answered:
     body_mac: bytes
 
 
-def record(connection: Connection, ring: KeyRing, draft: Draft, *, rung: bool) -> bool:
+def record(
+    connection: Connection,
+    ring: KeyRing,
+    draft: Draft,
+    *,
+    rung: bool,
+    index_keys: IndexKeys | None = None,
+) -> bool:
     """Enter an application, sealed; False when the same application is there already."""
     first = first_line(draft)
     values = row_of(draft, first.head, ring) | {"rung": rung}
     entered = connection.execute(_INSERT, values).rowcount == 1
     if entered:
         journal.write(connection, [first])
-        acknowledge_all(connection, [draft])
+        acknowledge_all(connection, [draft], index_keys)
     return entered
 
 
-def acknowledge_all(connection: Connection, drafts: Sequence[Draft]) -> None:
-    """Write down under which silence rule each of these, of one portal, was received."""
+def index_names(
+    connection: Connection, keys: IndexKeys | None, handed: Mapping[UUID, Handed]
+) -> None:
+    """Write by which names and births these, by id, are found; none without a key."""
+    if keys is not None:
+        people = {id_: list(people_of(one)) for id_, one in handed.items()}
+        enter_names(connection, keys, people)
+
+
+def acknowledge_all(
+    connection: Connection, drafts: Sequence[Draft], index_keys: IndexKeys | None
+) -> None:
+    """Write down under which silence rule each of these was received, and how it is found."""
     rules = [(draft.id, draft.silence) for draft in drafts]
     for portal in {draft.portal for draft in drafts}:
         acknowledge(connection, rules, at=portal.at, actor=f"portal:{portal.code}")
+    index_names(connection, index_keys, {draft.id: draft.application for draft in drafts})
 
 
 def remember(

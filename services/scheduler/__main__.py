@@ -13,7 +13,7 @@ from random import SystemRandom
 import structlog
 from sqlalchemy import Engine
 
-from services.scheduler import sealer
+from services.scheduler import sampler, sealer
 from services.scheduler.clockwork import Clockwork, run
 from services.scheduler.presence import Presence
 from shared.maintenance import NO_WINDOWS, announced_calendar
@@ -42,6 +42,7 @@ def main() -> None:
     heed(partial(_stop, stop))
     structlog.get_logger().info("scheduler.ready")
     _seal_beside(edges.engine, settings.seal_key_file, stop)
+    _sample_beside(edges.engine, stop)
     pace = Pace(edges.client, namespace=settings.redis_namespace)
     stops = Stops(edges.client, namespace=settings.redis_namespace)
     calendar = announced_calendar(SystemRandom()) if settings.maintenance else NO_WINDOWS
@@ -66,6 +67,12 @@ def _seal_beside(engine: Engine, key_file: Path | None, stop: threading.Event) -
         return
     task = partial(sealer.run, sealer.Sealer(engine, key_file), stopped=stop.wait)
     threading.Thread(target=task, name="sealer", daemon=True).start()
+
+
+def _sample_beside(engine: Engine, stop: threading.Event) -> None:
+    """Sample in a thread that a stop may cut short: a minute is written whole or not at all."""
+    task = partial(sampler.run, engine, stopped=stop.wait)
+    threading.Thread(target=task, name="sampler", daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.protocol import lives, ringing, sweeping
 from shared.protocol.campaigning import ending, feeding
+from shared.protocol.operating import carrying
 from shared.protocol.pauses import Paused, paused
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell, queue_of
@@ -25,7 +26,7 @@ _WITHOUT_END = timedelta(hours=1)  # cached again at each tick
 
 
 class Clockwork:
-    """Rings what is due within the window, feeds campaigns, and sweeps now and then.
+    """Rings what is due within the window, feeds campaigns, does bulk actions, sweeps now and then.
 
     Args:
         engine: the record.
@@ -64,6 +65,7 @@ class Clockwork:
                 self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
                 self.sweep()
             self.feed()
+            self.carry()
             self.ring()
         except SQLAlchemyError as broken:
             _log.warning("scheduler.tick_missed", error=type(broken).__name__)
@@ -92,6 +94,13 @@ class Clockwork:
             ending.finish(self._engine)
         return fed.fed
 
+    def carry(self) -> int:
+        """Do the next chunk of each bulk action that runs; returns how many it did."""
+        carried = carrying.carry(self._engine)
+        if carried.done or carried.skipped:
+            _log.info("scheduler.carried", done=carried.done, skipped=carried.skipped)
+        return carried.done
+
     def sweep(self) -> dict[str, int]:
         """Free, quarantine, wake, hand over, forget; returns how many of each."""
         done = {
@@ -102,6 +111,7 @@ class Clockwork:
             "forgotten": lives.forget(self._engine),
             "evidence_forgotten": sweeping.forget_evidence(self._engine),
             "keys_forgotten": sweeping.forget_keys(self._engine, kept=self._tempo.remembered_key),
+            "members_forgotten": carrying.forget_members(self._engine),
         }
         if any(done.values()):
             _log.info("scheduler.swept", **done)

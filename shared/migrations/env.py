@@ -5,6 +5,7 @@ from alembic import context
 import shared.store.campaigns
 import shared.store.decisions
 import shared.store.evidence_held
+import shared.store.operating
 import shared.store.parties
 import shared.store.people
 import shared.store.published

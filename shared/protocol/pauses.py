@@ -19,6 +19,7 @@ from shared.protocol.switching import (
     PROVIDER,
     QUEUE,
     RINGING_SWITCH,
+    SCHEME,
     TOKEN,
     breaker_switch,
     id_of,
@@ -58,7 +59,7 @@ class Paused:
         ringing: every doorbell of the scheduler.
         habilitations: whose calls are stopped, until a time (UTC) or without end (None).
         refused: habilitations whose token, as it is now, was refused.
-        schemes: those whose endpoint or provider is stopped, or in maintenance: no calls.
+        schemes: those that are stopped, or whose endpoint or provider is: no calls.
         authorities: for whom nothing is done at all.
         queues: by name (`verify.bulk`): nothing of them is rung or begun.
         trials: what was stopped by a failure, and when one call may try it again (UTC).
@@ -117,7 +118,8 @@ def _stopped(
 ) -> Iterator[UUID]:
     for scheme in schemes:
         endpoint, provider = scheme.profile, provider_of(scheme.profile)
-        names = (f"{ENDPOINT}{endpoint}", breaker_switch(endpoint), f"{PROVIDER}{provider}")
+        its_own, its_provider = f"{SCHEME}{scheme.id}", f"{PROVIDER}{provider}"
+        names = (its_own, f"{ENDPOINT}{endpoint}", breaker_switch(endpoint), its_provider)
         if endpoint in closed or any(name in stopping for name in names):
             yield scheme.id
 

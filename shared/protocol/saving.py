@@ -32,6 +32,7 @@ _MOVE = text("""
     UPDATE applications
     SET status = :now, reason = :reason, moved_at = :at, due_at = :due_at, last_date = :last_date,
         effective_on = COALESCE(:again_on, effective_on),
+        last_outcome = COALESCE(:outcome, last_outcome),
         rung_at = CASE WHEN :rung THEN now() END, attempts = :attempts, starts = 0,
         claim = NULL, claimed_by = NULL, claimed_at = NULL,
         sealed_tax_numbers = CASE WHEN :keeps_numbers THEN sealed_tax_numbers END,
@@ -183,6 +184,7 @@ def _moved(move: Move, at: datetime, chained: journal.Chained) -> dict[str, Any]
         "at": at,
         "due_at": at if again else move.due_at,
         "again_on": move.again_on,
+        "outcome": None if move.learnt is None else move.learnt.outcome,
         "last_date": move.last_date,
         "rung": move.rung,
         "attempts": move.attempts,

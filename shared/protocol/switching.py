@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 RINGING_SWITCH = "ringing"
 PROVIDER = "provider:"
@@ -17,6 +17,7 @@ ENDPOINT = "endpoint:"
 QUEUE = "queue:"
 AUTHORITY = "authority:"
 HABILITATION = "habilitation:"
+SCHEME = "scheme:"
 BREAKER = "breaker:"
 TOKEN = "token:"  # noqa: S105  # a name, and no secret follows it
 FINGERPRINT_LENGTH = 12
@@ -72,18 +73,35 @@ def pause_habilitation(
 
 def pause(engine: Engine, name: str, *, until: datetime | None, reason: str, by: str) -> None:
     """Switch something off, until a time (UTC) or, with None, until a person resumes it."""
-    values = {"name": name, "until": until, "reason": reason, "by": by}
     with engine.begin() as connection:
-        connection.execute(_PAUSE, values)
+        set_pause(connection, name, until=until, reason=reason, by=by)
 
 
 def resume(engine: Engine, name: str) -> None:
     """Switch it on again."""
     with engine.begin() as connection:
-        connection.execute(_RESUME, {"name": name})
+        end_pause(connection, name)
 
 
 def resume_all(engine: Engine, begins: str) -> list[str]:
     """Switch on again all whose names begin so; returns these names."""
     with engine.begin() as connection:
-        return list(connection.execute(_RESUME_ALL, {"begins": begins}).scalars())
+        return end_pauses(connection, begins)
+
+
+def set_pause(
+    connection: Connection, name: str, *, until: datetime | None, reason: str, by: str
+) -> None:
+    """Switch something off, in the caller's transaction."""
+    values = {"name": name, "until": until, "reason": reason, "by": by}
+    connection.execute(_PAUSE, values)
+
+
+def end_pause(connection: Connection, name: str) -> None:
+    """Switch it on again, in the caller's transaction."""
+    connection.execute(_RESUME, {"name": name})
+
+
+def end_pauses(connection: Connection, begins: str) -> list[str]:
+    """Switch on again all whose names begin so, in the caller's transaction; these names."""
+    return list(connection.execute(_RESUME_ALL, {"begins": begins}).scalars())

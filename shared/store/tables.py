@@ -77,6 +77,7 @@ class ApplicationRow(Table):
 
     effective_on: Mapped[date | None]  # the day of the next decision; None: the first day of care
     campaign_id: Mapped[UUID | None]  # the campaign that has it priced again
+    last_outcome: Mapped[str | None]  # what the State answered last
 
     journal_sequence: Mapped[int] = mapped_column(server_default="0")
     journal_head: Mapped[bytes] = mapped_column(server_default=text("'\\x'"))

@@ -42,7 +42,6 @@ _MOST_LISTED = 20
 _MOST_WORKERS = 200
 _MOST_HOLDINGS = 1_000
 _SAMPLE = 5_000
-
 _NOW = text("SELECT now()")
 _DUE = text("""
     SELECT queue.status, queue.lane, free.due, oldest.due_at
@@ -98,12 +97,13 @@ _QUARANTINED = text("""
     ORDER BY moved_at DESC LIMIT :most_listed
 """)
 _SWITCHES = text("""
-    SELECT coalesce('authority:' || a.code, s.name), h.code, s.reason, s.set_at, s.until
-    FROM switches s
+    SELECT coalesce('authority:' || a.code, 'scheme:' || t.code || '/' || m.code, s.name), h.code,
+           s.reason, s.set_at, s.until FROM switches s
     LEFT JOIN habilitations h ON s.name = 'habilitation:' || h.id
         OR s.name = 'token:' || h.id || ':' || left(
             encode(sha256(h.sealed_token || convert_to(h.recipient, 'UTF8')), 'hex'), 12)
     LEFT JOIN authorities a ON s.name = 'authority:' || a.id
+    LEFT JOIN (schemes m JOIN authorities t ON t.id = m.authority_id) ON s.name = 'scheme:' || m.id
     WHERE CASE WHEN starts_with(s.name, 'token:') THEN h.id IS NOT NULL
                ELSE s.until IS NULL OR s.until > now() END
     ORDER BY s.set_at DESC LIMIT :most_listed

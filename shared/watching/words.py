@@ -3,7 +3,14 @@
 from datetime import datetime, timedelta
 
 from shared.campaigns import CampaignState
-from shared.protocol.switching import AUTHORITY, ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH
+from shared.protocol.switching import (
+    AUTHORITY,
+    ENDPOINT,
+    PROVIDER,
+    QUEUE,
+    RINGING_SWITCH,
+    SCHEME,
+)
 from shared.states import Lane, Reason, Status, Step
 from shared.watching.figures import MOST_COUNTED
 from shared.webhooks.outcomes import Failure
@@ -40,6 +47,7 @@ CAMPAIGNS: dict[CampaignState, str] = {
 _SWITCHED: dict[str, str] = {
     QUEUE: "La file « {} » est suspendue",
     AUTHORITY: "La collectivité « {} » est suspendue",
+    SCHEME: "Le dispositif « {} » est suspendu",
     ENDPOINT: "Le service « {} » de l'État est suspendu",
     PROVIDER: "Le fournisseur « {} » est suspendu",
 }

@@ -22,6 +22,7 @@ from services.intake.promise import Promise
 from services.tariff.language.national import load_national_scale
 from services.tariff.language.scale import Scale
 from services.verifier.provider.client import Patience
+from shared.blind_names import IndexKeys
 from shared.errors import TariffError
 from shared.events import Doorbell
 from shared.portal_keys import mint_key
@@ -205,6 +206,7 @@ def parts(engine: Engine, bell: FakeBell, state: FakeState) -> Parts:
         scale_of=_national,
         limits=Limits(),
         clock=lambda: NOW,
+        index_keys=IndexKeys.new(),
     )
 
 

@@ -17,12 +17,16 @@ from services.command.running import Choices, Running, running
 from services.command.stack.account import unprivileged
 from services.command.stack.home import Home
 from shared.application import Application
+from shared.blind_names import IndexKeys
 from shared.evidence import EajeFacts
-from shared.protocol import saving
+from shared.protocol import sampling, saving
 from shared.protocol.delivering.mending import begin_trial
+from shared.protocol.operating import bulk, names, saved
+from shared.protocol.operating.orders import Order, Verb
 from shared.protocol.saving import Move
 from shared.protocol.switching import pause
-from shared.states import Status, Step
+from shared.seeking.sought import Sought
+from shared.states import Lane, Status, Step
 from shared.store.campaigns import CampaignMemberRow, CampaignRow
 from shared.store.evidence_held import HeldEvidenceRow
 from shared.store.people import (
@@ -96,6 +100,7 @@ def loaded(record: "Record", application: Application, facts: EajeFacts) -> "Rec
     pause(record.engine, "ringing", until=None, reason="essai", by="test")
     _fill_the_rest(record, decided)
     _fill_what_explains(record, decided)
+    _fill_what_is_operated(record, decided)
     return record
 
 
@@ -177,6 +182,16 @@ def _fill_people(record: "Record", application: UUID) -> None:
     with record.engine.begin() as connection:
         for table, row in rows:
             connection.execute(insert(table), row)
+
+
+def _fill_what_is_operated(record: "Record", application: UUID) -> None:
+    """An act on one, a bulk action with its member, a saved filter, a sample, numbers of a name."""
+    order = Order(verb=Verb.LANE, actor="command:essai", comment="essai", lane=Lane.BULK)
+    with record.engine.begin() as connection:
+        bulk.start_on(connection, [application], order)
+        saved.save(connection, saved.TEAM, "tout", Sought(), by="command:essai")
+        names.enter(connection, IndexKeys.new(), {application: [("Essai", date(2025, 3, 4))]})
+    sampling.sample(record.engine)
 
 
 def _held(record: "Record") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 import shared.store.campaigns
 import shared.store.decisions
 import shared.store.evidence_held
+import shared.store.operating
 import shared.store.parties
 import shared.store.people
 import shared.store.published

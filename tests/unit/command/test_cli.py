@@ -155,7 +155,7 @@ def _said(default: object) -> str:
 def _documented() -> Iterator[tuple[str, dict[str, str]]]:
     """Each heading that names a command, with the rows of the table below it."""
     for section in re.split(r"^##+ ", _PAGE.read_text("utf-8"), flags=re.MULTILINE):
-        named = re.match(r"`(berceau [a-z ]+)`\n", section)
+        named = re.match(r"`(berceau [a-z -]+)`\n", section)
         if named is not None:
             rows = re.findall(r"^\| `([^`]+)` \| (\S+) \| .+ \|$", section, re.MULTILINE)
             yield named[1], dict(rows)

@@ -14,13 +14,19 @@ from shared.protocol.switching import (
     PROVIDER,
     QUEUE,
     RINGING_SWITCH,
+    SCHEME,
     breaker_switch,
     habilitation_switch,
     token_switch,
 )
-from shared.queue.broker import QUEUES
+from shared.states import Lane, Step
 from shared.store.parties import AuthorityRow, HabilitationRow
 
+_QUEUES = tuple(f"{step}.{lane}" for step in Step for lane in Lane)
+_SCHEME = text("""
+    SELECT s.id FROM schemes s JOIN authorities t ON t.id = s.authority_id
+    WHERE t.code || '/' || s.code = :address
+""")
 _PROFILES = text("SELECT DISTINCT profile FROM schemes")
 
 
@@ -75,8 +81,17 @@ def _authority(connection: Connection, code: str) -> Named:
     return Named(f"{AUTHORITY}{found}")
 
 
+def _scheme(connection: Connection, address: str) -> Named:
+    found = connection.execute(_SCHEME, {"address": address}).scalar_one_or_none()
+    if found is None:
+        raise UnknownSwitchError(
+            f"« {address} » : aucun dispositif de ce nom ; écrivez collectivité/dispositif."
+        )
+    return Named(f"{SCHEME}{found}")
+
+
 def _queue(_connection: Connection, name: str) -> Named:
-    return Named(f"{QUEUE}{_one_of(QUEUES, name)}")
+    return Named(f"{QUEUE}{_one_of(_QUEUES, name)}")
 
 
 def _endpoint(connection: Connection, name: str) -> Named:
@@ -108,4 +123,5 @@ _FINDS: dict[str, Callable[[Connection, str], Named]] = {
     PROVIDER: _provider,
     ENDPOINT: _endpoint,
     HABILITATION: _habilitation,
+    SCHEME: _scheme,
 }

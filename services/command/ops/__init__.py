@@ -1,0 +1,1 @@
+"""The command `berceau ops`: what who watches the queues sees and does, as the console has it."""

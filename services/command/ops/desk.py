@@ -1,0 +1,100 @@
+"""The desk of who operates: the record, whose hand acts, and how a command ends when it cannot.
+
+Exit codes: 0 when it is done; 1 when something does not exist, or nothing could be done; 2 for what
+is asked wrongly or cannot be done here.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import typer
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.command.records.desk import give_up, login
+from services.command.status import settings_or_exit
+from shared.errors import SettingsError
+from shared.protocol.operating import saved
+from shared.protocol.operating.orders import OrderError, read_comment
+from shared.protocol.operating.switch_names import UnknownSwitchError
+from shared.protocol.reviewing.holding import find
+from shared.seeking.sought import Sought
+from shared.seeking.writing import SoughtError, read
+from shared.settings import Settings
+from shared.store.engine import open_engine
+from shared.watching.operating_words import NO_PERSONAL_DATA
+
+MISSING = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OpsDesk:
+    """The record, and whose hand acts on it."""
+
+    engine: Engine
+    settings: Settings
+    actor: str
+
+    @property
+    def owners(self) -> tuple[str, str]:
+        """Whose saved filters are at hand: ours, and everybody's."""
+        return self.actor, saved.TEAM
+
+    def sought(self, given: Sequence[tuple[str, str]], named: str | None = None) -> Sought:
+        """What the options ask for, or a saved filter."""
+        if named is None:
+            return read(given)
+        if given:
+            give_up("Donnez --saved, ou des filtres, pas les deux.")
+        with self.engine.connect() as connection:
+            kept = [one for one in saved.saved_of(connection, self.owners) if one.name == named]
+        if not kept:
+            give_up(f"Aucun filtre gardé ne s'appelle « {named} ».", code=MISSING)
+        sought = kept[0].sought
+        return sought if sought is not None else give_up("Ce filtre vient d'une autre version.")
+
+    def ids(self, connection: Connection, references: Sequence[str]) -> list[UUID]:
+        """The applications of these references; exit code 1 when one is of nobody."""
+        return [self._id(connection, one.strip()) for one in dict.fromkeys(references)]
+
+    def _id(self, connection: Connection, typed: str) -> UUID:
+        found = find(connection, typed) or find(connection, typed.upper())
+        if found is None:
+            give_up(f"Aucun dossier ne porte la référence {typed}.", code=MISSING)
+        return found
+
+
+@contextmanager
+def at_ops_desk() -> Iterator[OpsDesk]:
+    """Open the record; what is refused is told by its option."""
+    settings = settings_or_exit()
+    url = settings.database_url.get_secret_value()
+    engine = open_engine(url, name="ops", connections=2)
+    try:
+        yield OpsDesk(engine, settings, f"command:{login()}")
+    except SoughtError as wrong:
+        give_up(*(f"--{field} : {said}" for field, said in wrong.faults.items()))
+    except OrderError as wrong:
+        give_up(f"--{wrong.field} : {wrong.said}")
+    except UnknownSwitchError as unknown:
+        give_up(str(unknown))
+    except SettingsError as unread:
+        give_up(f"Réglages incomplets : {unread}")
+    except SQLAlchemyError:
+        give_up("PostgreSQL ne répond pas, ou n'a pas ses tables : voir « berceau doctor ».")
+    finally:
+        engine.dispose()
+
+
+def commented(comment: str | None, *, quiet: bool = False) -> str:
+    """The comment that was given, or that is asked for now.
+
+    Args:
+        comment: the option.
+        quiet: whether nobody is there to be asked.
+    """
+    if comment is None and quiet:
+        give_up("--comment : dites pourquoi, sans rien d'une famille.")
+    return read_comment(comment or typer.prompt(NO_PERSONAL_DATA, err=True))
