@@ -54,6 +54,11 @@ class FakeDoor:
         return token
 
 
+def _told_to_stop() -> bool:
+    """A stream ends with its first part: a test reads it to its end."""
+    return True
+
+
 def house(*, door: FakeDoor | None = None, given: Mapping[type, Any] | None = None) -> House:
     """A house whose record and Redis answer nobody."""
     return House(
@@ -61,6 +66,7 @@ def house(*, door: FakeDoor | None = None, given: Mapping[type, Any] | None = No
         door=door or FakeDoor(),
         redis=Redis(port=1),
         names=names_of(NAME),
+        closing=_told_to_stop,
         given=given or {},
     )
 

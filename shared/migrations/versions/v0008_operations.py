@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.migrations.rights import open_to_services
+from shared.migrations import reach, rights
 
 revision = "0008"
-down_revision = "0006"  # 0007 is made elsewhere: to be chained when it is there
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -34,6 +34,23 @@ _INDEXES = (  # what follows the order is looked at in the index, without a look
     ("ix_applications_tried", ["attempts", *_ORDER], "attempts > 0"),
 )
 
+_THEIRS = f"'person:' || CAST({reach.SELF} AS text)"
+_ON_ONE = f"application_id IS NULL OR {reach.of_own('applications', 'application_id')}"
+_ASKED = f"({reach.EVERYWHERE} OR asked_by = {_THEIRS})"
+_KEPT = f"(owner = {_THEIRS} OR (owner = 'team' AND {reach.ACTS}))"
+_ROWS = (  # table, rights on it, rows that are seen, rows that are added and changed
+    ("operations", "SELECT, INSERT", _ON_ONE, f"actor = {_THEIRS} AND ({_ON_ONE})"),
+    ("bulk_actions", "SELECT, INSERT, UPDATE", _ASKED, f"{reach.ACTS} AND {_ASKED}"),
+    ("bulk_members", "SELECT, INSERT, UPDATE", reach.own(), f"{reach.ACTS} AND {reach.own()}"),
+    (
+        "saved_filters",
+        "SELECT, INSERT, UPDATE, DELETE",
+        f"owner IN ({_THEIRS}, 'team')",
+        _KEPT,
+    ),
+    ("samples", "SELECT", reach.EVERYWHERE, "false"),
+)
+
 
 def upgrade() -> None:
     outcome = sa.Column("last_outcome", sa.Text(), nullable=True)
@@ -44,7 +61,9 @@ def upgrade() -> None:
     _saved_filters()
     _samples()
     _name_tokens()
-    _rights()
+    _open_to_services()
+    _open_to_screens()
+    reach.make_findings()
     _indexes()
     row = sa.table("compatibility", sa.column("works_from", sa.Text()))
     op.execute(row.update().values(works_from=WORKS_FROM))
@@ -73,11 +92,23 @@ def _indexes() -> None:
     )
 
 
-def _rights() -> None:
+def _open_to_services() -> None:
     everything = ("operations", "bulk_actions", "bulk_members", "saved_filters", "samples")
-    open_to_services("SELECT, INSERT", (*everything, "name_tokens"))
-    open_to_services("UPDATE", ("bulk_actions", "bulk_members", "saved_filters", "name_tokens"))
-    open_to_services("DELETE", ("bulk_members", "saved_filters", "samples", "name_tokens"))
+    rights.open_to_services("SELECT, INSERT", (*everything, "name_tokens"))
+    changed = ("bulk_actions", "bulk_members", "saved_filters", "name_tokens")
+    rights.open_to_services("UPDATE", changed)
+    gone = ("bulk_members", "saved_filters", "samples", "name_tokens")
+    rights.open_to_services("DELETE", gone)
+
+
+def _open_to_screens() -> None:
+    """Names are found by a function alone (`reach.make_findings`)."""
+    for table, granted, seen, changed in _ROWS:
+        rights.open_to_screens(granted, (table,))
+        rights.rows_within(table)
+        rights.screens_see(table, seen)
+        rights.screens_change(table, changed)
+    rights.rows_within("name_tokens")
 
 
 def _operations() -> None:
