@@ -37,7 +37,11 @@ SORTINGS: Mapping[Sorting, str] = {
 }
 CODES = ("authority", "portal", "scheme", "structure", "habilitation", "campaign")
 AGES = ("older", "younger", "still")
-_WORDS: Mapping[str, str] = {**words.STATUSES, **words.REASONS, **words.LANES, **OUTCOMES}
+_WORDS: Mapping[str, str] = {
+    str(word): said
+    for some in (words.STATUSES, words.REASONS, words.LANES, OUTCOMES)
+    for word, said in some.items()
+}
 _ANY = (("", "tous"),)
 
 

@@ -22,7 +22,8 @@ from services.console.visit import Visiting
 from shared.roles import Scope
 from shared.states import Step
 from shared.watching.alerts import alerts
-from shared.watching.overlooking import Glass, Sources, read_overview
+from shared.watching.glass import Glass
+from shared.watching.overlooking import Sources, read_overview
 from shared.watching.overview import Overview
 
 _MOST_REACHES = 32
