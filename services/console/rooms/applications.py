@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Response
 from sqlalchemy import text
@@ -12,7 +12,7 @@ from services.console import criteria
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import REFERENCE, Refusal, unknown_application
 from services.console.room import Entry, Room
 from services.console.visit import Visit, Visiting
 from shared.people.naming import PERSON
@@ -170,11 +170,18 @@ def actor_of(visit: Visit) -> str:
 
 
 def _reference_alone(pairs: Sequence[tuple[str, str]]) -> str:
-    """The reference, when it is all that is asked: its own page says more than a list of one."""
+    """The reference, when it is all that is asked: its own page says more than a list of one.
+
+    Raises:
+        Refusal: it is none; somebody may have typed a name, which is not shown back.
+    """
     given = [(name, value.strip()) for name, value in pairs if value.strip()]
-    if len(given) == 1 and given[0][0] == "reference":
-        return quote(given[0][1].upper().replace(" ", "-"), safe="")
-    return ""
+    if len(given) != 1 or given[0][0] != "reference":
+        return ""
+    reference = given[0][1].upper().replace(" ", "-")
+    if REFERENCE.match(reference) is None:
+        raise unknown_application()
+    return reference
 
 
 def _label(name: str) -> str:

@@ -1,6 +1,5 @@
 """One application: where it stands, how it came there, and what may be done to it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -10,7 +9,7 @@ from fastapi import Response
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, Verb, reads
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import REFERENCE, unknown_application
 from services.console.room import Room
 from services.console.visit import Visiting
 from shared.protocol.operating import orders
@@ -19,8 +18,6 @@ from shared.roles import Scope
 from shared.states import Status
 from shared.watching.story import Beside, happenings, read_beside
 from shared.watching.timeline import Timeline, read_timeline
-
-_REFERENCE = re.compile(r"[A-Za-z0-9-]{1,60}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +45,10 @@ def _open_routes(place: Place) -> None:
 
     @place.get("/dossiers/{reference}")
     def timeline(visit: Visiting, reference: str) -> Response:
-        known = _REFERENCE.match(reference)
+        known = REFERENCE.match(reference)
         found = timelines.find(visit.scope, reference) if known else None
         if found is None:
-            raise _unknown()
+            raise unknown_application()
         seen, beside = found
         may = visit.may(Verb.POST, "/agir")
         return visit.page(
@@ -68,15 +65,6 @@ def _acts(status: str) -> tuple[orders.Verb, ...]:
     if status not in set(Status):
         return ()
     return tuple(verb for verb in orders.Verb if Status(status) in FITS[verb])
-
-
-def _unknown() -> Refusal:
-    return Refusal(
-        404,
-        "Aucun dossier n'a cette référence",
-        "Une référence n'a que des lettres, des chiffres et des traits d'union : la recopier telle "
-        "que le portail l'a reçue.",
-    )
 
 
 ROOM = Room(
