@@ -5,7 +5,7 @@ answer = await page.get("/")
 answer = await page.post("/acces", data={"csrf": csrf_of(SECRET), "login": "zoe"})
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -59,14 +59,19 @@ def _told_to_stop() -> bool:
     return True
 
 
-def house(*, door: FakeDoor | None = None, given: Mapping[type, Any] | None = None) -> House:
+def house(
+    *,
+    door: FakeDoor | None = None,
+    given: Mapping[type, Any] | None = None,
+    closing: Callable[[], bool] = _told_to_stop,
+) -> House:
     """A house whose record and Redis answer nobody."""
     return House(
         record=open_engine("postgresql+psycopg://nobody@127.0.0.1:1/nowhere", name="test"),
         door=door or FakeDoor(),
         redis=Redis(port=1),
         names=names_of(NAME),
-        closing=_told_to_stop,
+        closing=closing,
         given=given or {},
     )
 

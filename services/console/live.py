@@ -5,7 +5,7 @@ and after `LONGEST_S` at the latest; the browser then opens another, through the
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,7 +46,7 @@ class Watch:
         stream = self.stream(visit, draw)
         return StreamingResponse(stream, media_type="text/event-stream", headers=_HEADERS)
 
-    async def stream(self, visit: Visit, draw: Callable[[], Part]) -> AsyncIterator[str]:
+    async def stream(self, visit: Visit, draw: Callable[[], Part]) -> AsyncGenerator[str, None]:
         """`part` at each beat; then `end` with why: over, left (the session), full (too many)."""
         if self._watchers >= self._most:
             yield _event("end", "full")
@@ -58,7 +58,7 @@ class Watch:
         finally:
             self._watchers -= 1
 
-    async def _beating(self, visit: Visit, draw: Callable[[], Part]) -> AsyncIterator[str]:
+    async def _beating(self, visit: Visit, draw: Callable[[], Part]) -> AsyncGenerator[str, None]:
         for beat in range(self._beats):
             if beat and beat % _ASKED_AGAIN == 0 and not await run_in_threadpool(_still_in, visit):
                 yield _event("end", "left")

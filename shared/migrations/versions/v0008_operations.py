@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.migrations import reach, rights
+from shared.migrations import operating, reach, rights
 
 revision = "0008"
 down_revision = "0007"
@@ -34,23 +34,6 @@ _INDEXES = (  # what follows the order is looked at in the index, without a look
     ("ix_applications_tried", ["attempts", *_ORDER], "attempts > 0"),
 )
 
-_THEIRS = f"'person:' || CAST({reach.SELF} AS text)"
-_ON_ONE = f"application_id IS NULL OR {reach.of_own('applications', 'application_id')}"
-_ASKED = f"({reach.EVERYWHERE} OR asked_by = {_THEIRS})"
-_KEPT = f"(owner = {_THEIRS} OR (owner = 'team' AND {reach.ACTS}))"
-_ROWS = (  # table, rights on it, rows that are seen, rows that are added and changed
-    ("operations", "SELECT, INSERT", _ON_ONE, f"actor = {_THEIRS} AND ({_ON_ONE})"),
-    ("bulk_actions", "SELECT, INSERT, UPDATE", _ASKED, f"{reach.ACTS} AND {_ASKED}"),
-    ("bulk_members", "SELECT, INSERT, UPDATE", reach.own(), f"{reach.ACTS} AND {reach.own()}"),
-    (
-        "saved_filters",
-        "SELECT, INSERT, UPDATE, DELETE",
-        f"owner IN ({_THEIRS}, 'team')",
-        _KEPT,
-    ),
-    ("samples", "SELECT", reach.EVERYWHERE, "false"),
-)
-
 
 def upgrade() -> None:
     outcome = sa.Column("last_outcome", sa.Text(), nullable=True)
@@ -62,7 +45,7 @@ def upgrade() -> None:
     _samples()
     _name_tokens()
     _open_to_services()
-    _open_to_screens()
+    operating.open_to_screens()
     reach.make_findings()
     _indexes()
     row = sa.table("compatibility", sa.column("works_from", sa.Text()))
@@ -99,16 +82,6 @@ def _open_to_services() -> None:
     rights.open_to_services("UPDATE", changed)
     gone = ("bulk_members", "saved_filters", "samples", "name_tokens")
     rights.open_to_services("DELETE", gone)
-
-
-def _open_to_screens() -> None:
-    """Names are found by a function alone (`reach.make_findings`)."""
-    for table, granted, seen, changed in _ROWS:
-        rights.open_to_screens(granted, (table,))
-        rights.rows_within(table)
-        rights.screens_see(table, seen)
-        rights.screens_change(table, changed)
-    rights.rows_within("name_tokens")
 
 
 def _operations() -> None:
