@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 PERSON, AGENT = "person:", "agent:"
-_MOST = 1_000
-_NAMES = text("SELECT id, name FROM berceau_names_of(CAST(:ids AS uuid[])) LIMIT :most")
+_NAMES = text("SELECT id, name FROM berceau_names_of(CAST(:ids AS uuid[]))")
 
 
 def names_of(connection: Connection, actors: Iterable[str]) -> Mapping[str, str]:
@@ -15,7 +14,7 @@ def names_of(connection: Connection, actors: Iterable[str]) -> Mapping[str, str]
     ids = {actor: id_ for actor in actors if (id_ := _id_of(actor)) is not None}
     if not ids:
         return {}
-    rows = connection.execute(_NAMES, {"ids": sorted(set(ids.values())), "most": _MOST})
+    rows = connection.execute(_NAMES, {"ids": sorted(set(ids.values()))})
     names = {row.id: row.name for row in rows}
     return {actor: names[id_] for actor, id_ in ids.items() if id_ in names}
 

@@ -164,3 +164,15 @@ async def test_an_application_s_page_tells_its_calls_and_its_acts(
     assert "service indisponible" in shown
     assert "HTTP 502" in shown
     assert ["retry", "retry_at", "lane", "close"] == re.findall(r'<option value="(\w+)"', shown)
+
+
+async def test_so_many_calls_are_told(two_towns: "TwoTowns", consoles: "Consoles") -> None:
+    """The page of an application stays one that a browser shows."""
+    [id_] = two_towns.record.plant(1)
+    with two_towns.record.engine.begin() as connection:
+        connection.execute(_ANSWERED, [{"id": id_}] * 205)
+    page = consoles.signed_in(Role.OPS)
+
+    shown = (await page.browser.get(f"/dossiers/{two_towns.record.reference_of(id_)}")).text
+
+    assert 200 == shown.count("Appel à l’État")
