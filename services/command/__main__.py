@@ -11,8 +11,8 @@ from services.command.doctor import doctor
 from services.command.export.commands import app as export
 from services.command.french import French
 from services.command.health import health
-from services.command.person import commands as person
 from services.command.ops.steering import app as ops
+from services.command.person import commands as person
 from services.command.provider import commands as provider
 from services.command.records import authorities, habilitations, portals, schemes, structures, whole
 from services.command.review import commands as review
