@@ -5,7 +5,7 @@ answer = await page.get("/")
 answer = await page.post("/acces", data={"csrf": csrf_of(SECRET), "login": "zoe"})
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -54,13 +54,24 @@ class FakeDoor:
         return token
 
 
-def house(*, door: FakeDoor | None = None, given: Mapping[type, Any] | None = None) -> House:
+def _told_to_stop() -> bool:
+    """A stream ends with its first part: a test reads it to its end."""
+    return True
+
+
+def house(
+    *,
+    door: FakeDoor | None = None,
+    given: Mapping[type, Any] | None = None,
+    closing: Callable[[], bool] = _told_to_stop,
+) -> House:
     """A house whose record and Redis answer nobody."""
     return House(
         record=open_engine("postgresql+psycopg://nobody@127.0.0.1:1/nowhere", name="test"),
         door=door or FakeDoor(),
         redis=Redis(port=1),
         names=names_of(NAME),
+        closing=closing,
         given=given or {},
     )
 

@@ -77,6 +77,7 @@ class Consoles:
                 door=RecordDoor(self.engine, self.clock),
                 redis=fake.redis,
                 names=fake.names,
+                closing=fake.closing,
                 clock=self.clock,
                 **self.changes,
             )

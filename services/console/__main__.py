@@ -6,7 +6,10 @@ if __name__ == "__main__":
     heed()  # an order to stop that comes while we are still importing is obeyed too
 
 import ssl
+from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event
+from types import FrameType
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,6 +22,8 @@ from services.console.guard import names_of
 from services.console.house import House
 from services.console.identity.metadata import Directory
 from services.console.identity.provider import IdentityProvider
+from shared.blind_names import IndexKeys
+from shared.maintenance import NO_WINDOWS, Calendar, announced
 from shared.observing import observed
 from shared.queue.broker import open_redis
 from shared.settings import Settings, read_settings
@@ -27,8 +32,8 @@ from shared.store.scoping import heed_scopes
 
 _CONNECTIONS = 3
 _REDIS_PATIENCE_S = 2.0
+_MOST_AT_ONCE = 128
 _PROVIDER_PATIENCE_S = 5.0
-_MOST_AT_ONCE = 32
 _FINISH_WITHIN_S = 1
 
 
@@ -40,9 +45,10 @@ def main() -> None:
 
 
 def _serve(settings: Settings) -> None:
-    app = make_app(_house(settings))
+    told = Event()
+    app = make_app(_house(settings, told.is_set))
     structlog.get_logger().info("console.ready", port=settings.console_port)
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=settings.console_host,
         port=settings.console_port,
@@ -54,9 +60,23 @@ def _serve(settings: Settings) -> None:
         limit_concurrency=_MOST_AT_ONCE,
         timeout_graceful_shutdown=_FINISH_WITHIN_S,
     )
+    _Server(config, told).run()
 
 
-def _house(settings: Settings) -> House:
+class _Server(uvicorn.Server):
+    """Tells the streams that they are to end: uvicorn waits for them."""
+
+    def __init__(self, config: uvicorn.Config, told: Event) -> None:
+        super().__init__(config)
+        self._told = told
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._told.set()
+        super().handle_exit(sig, frame)
+
+
+def _house(settings: Settings, closing: Callable[[], bool]) -> House:
+    index = settings.index_key_file
     url = (settings.console_database_url or settings.database_url).get_secret_value()
     record = heed_scopes(open_engine(url, name="console", connections=_CONNECTIONS))
     return House(
@@ -67,6 +87,9 @@ def _house(settings: Settings) -> House:
         ring_window=settings.ring_window,
         names=names_of(settings.console_host, urlsplit(_url(settings)).hostname or ""),
         url=_url(settings),
+        index_keys=None if index is None else IndexKeys.read(index),
+        calendar=Calendar(announced()) if settings.maintenance else NO_WINDOWS,
+        closing=closing,
         directory=_directory(settings),
     )
 

@@ -10,6 +10,8 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from services.console.identity.metadata import Directory
+from shared.blind_names import IndexKeys
+from shared.maintenance import NO_WINDOWS, Calendar
 from shared.people.sessions import Signed
 from shared.roles import Scope
 from shared.store.scoping import seen_by
@@ -17,6 +19,10 @@ from shared.store.scoping import seen_by
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _never() -> bool:
+    return False
 
 
 class Door(Protocol):
@@ -48,6 +54,9 @@ class House:
         ring_window: most doorbells that wait in Redis, per queue.
         names: the hosts that people may ask under, beside those of loopback.
         url: the address that people use, without a slash at its end.
+        index_keys: of the index of names; without them nobody is found by name.
+        calendar: the maintenance that the State announced.
+        closing: whether the process has been told to stop.
         directory: the identity provider where people sign in too, if there is one.
         clock: the time, in UTC.
         given: sources that stand for those of the record, by their class.
@@ -60,6 +69,9 @@ class House:
     ring_window: int = 32
     names: frozenset[str] = frozenset()
     url: str = "http://127.0.0.1:8001"
+    index_keys: IndexKeys | None = None
+    calendar: Calendar = NO_WINDOWS
+    closing: Callable[[], bool] = _never
     directory: Directory | None = None
     clock: Callable[[], datetime] = _now
     given: Mapping[type, Any] = field(default_factory=dict)

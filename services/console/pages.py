@@ -7,9 +7,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.console.forms import CSRF_FIELD
+from services.console.naming import who
 from services.console.words import role_words
 from shared.states import SENTENCES, Reason
-from shared.watching import words
+from shared.watching import operating_words, words
 from shared.watching.alerts import Gravity
 
 
@@ -32,6 +33,16 @@ def _sentence(reason: str | None) -> str:
 def _share(part: int, whole: int) -> int:
     """A share in whole percents for a bar; what exists is seen, at one percent at least."""
     return max(1, round(100 * part / whole)) if part and whole else 0
+
+
+def _percent(share: float) -> str:
+    """`97 %`, for a share of one."""
+    return f"{round(100 * share)}\u00a0%"
+
+
+def _megabytes(size: int) -> str:
+    """`1 234 Mo`."""
+    return f"{words.number(size // 1_000_000)}\u00a0Mo"
 
 
 def _long(value: timedelta | None) -> Markup:
@@ -80,7 +91,19 @@ _ENVIRONMENT.filters.update(
 _ENVIRONMENT.globals.update(
     share=_share,
     csrf=_csrf,
+    who=who,
     queue_words=words.queue_words,
+    switch_words=words.switch_words,
+    campaign_words=words.campaign_words,
+    delivery_words=words.delivery_words,
+    came_words=operating_words.came_words,
+    outcome_words=operating_words.outcome_words,
+    verbs=operating_words.VERBS,
+    grounds=operating_words.GROUNDS,
+    action_states=operating_words.ACTION_STATES,
+    no_personal_data="En une phrase : ni nom, ni numéro, ni rien d'une famille.",
+    percent=_percent,
+    megabytes=_megabytes,
     broken=Gravity.BROKEN,
     lanes=words.LANES,
 )

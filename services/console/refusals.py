@@ -1,5 +1,9 @@
 """Refusals: why a page is not shown or a form not taken, in the words of whoever asked."""
 
+import re
+
+REFERENCE = re.compile(r"[A-Za-z0-9-]{1,60}\Z")
+
 
 class Refusal(Exception):  # noqa: N818  # an answer, no fault of ours
     """Not so: a status, a title and a sentence on what to do. It is shown as a page."""
@@ -16,6 +20,16 @@ class SignInFirst(Exception):  # noqa: N818  # idem
 def unknown_page() -> Refusal:
     """There is no such page, or not for whoever asks: the two are told alike."""
     return Refusal(404, "Cette page n'existe pas", "Revenir à la page de veille.")
+
+
+def unknown_application() -> Refusal:
+    """No application in reach has this reference."""
+    return Refusal(
+        404,
+        "Aucun dossier n'a cette référence",
+        "Une référence n'a que des lettres, des chiffres et des traits d'union : la recopier telle "
+        "que le portail l'a reçue.",
+    )
 
 
 def not_yours() -> Refusal:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from services.console.cookies import Cookies
 from services.console.forms import EMPTY, Form, csrf_of
 from services.console.house import House
+from services.console.matrix import Verb, Verdict, judge, row_of
 from services.console.pages import render
 from services.console.room import Entry, Room, navigation
 from shared.people.register import Person
@@ -74,6 +75,11 @@ class Visit:
     @property
     def navigation(self) -> tuple[Entry, ...]:
         return () if self.signed is None else navigation(self.rooms, self.role)
+
+    def may(self, verb: Verb, path: str) -> bool:
+        """Whether the matrix lets whoever asks do this; `path` is the route's."""
+        rows = [row for room in self.rooms for row in room.rows]
+        return judge(row_of(rows, verb, path), self.role) is Verdict.ADMITTED
 
     def page(self, template: str, *, status: int = 200, **content: object) -> Response:
         """A page of the house; what the last act left to say is said once."""

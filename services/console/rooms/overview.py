@@ -1,4 +1,4 @@
-"""The overview: figures, alerts, queues, processes."""
+"""The overview: alerts, queues, what was decided, workers, providers, the last hour and day."""
 
 import time
 from collections import OrderedDict
@@ -6,38 +6,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from fastapi import Response
 
+from services.console import curves
 from services.console.house import House
+from services.console.live import EVERY_S, Part, Watch
 from services.console.matrix import EVERYBODY, Reach, reads
+from services.console.pages import render
 from services.console.place import Place
 from services.console.room import Entry, Room
 from services.console.visit import Visiting
 from shared.roles import Scope
+from shared.states import Step
 from shared.watching.alerts import alerts
-from shared.watching.figures import Snapshot
-from shared.watching.freshness import Glass
-from shared.watching.reading import read_snapshot
+from shared.watching.glass import Glass
+from shared.watching.overlooking import Sources, read_overview
+from shared.watching.overview import Overview
 
-_REFRESH_S = 5
 _MOST_REACHES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Where the figures come from, as a scope sees them."""
+class Overviews:
+    """Where the overview comes from, as a scope sees it."""
 
-    snapshot: Callable[[Scope], Snapshot]
+    read: Callable[[Scope], Overview]
 
     @classmethod
     def of(cls, house: House) -> Self:
-        def read(scope: Scope) -> Snapshot:
-            namespace, window = house.namespace, house.ring_window
-            engine = house.seen_by(scope)
-            return read_snapshot(engine, house.redis, namespace=namespace, window=window)
+        def read(scope: Scope) -> Overview:
+            engine, window = house.seen_by(scope), house.ring_window
+            return read_overview(
+                Sources(engine, house.redis, house.namespace, window, house.calendar)
+            )
 
         return cls(read)
 
@@ -45,19 +49,21 @@ class Figures:
 class Glasses:
     """One glass for each set of authorities that people reach; the last `_MOST_REACHES`."""
 
-    def __init__(self, figures: Figures, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._figures, self._clock = figures, clock
+    def __init__(
+        self, overviews: Overviews, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._overviews, self._clock = overviews, clock
         self._mutex = Lock()
         self._kept: OrderedDict[frozenset[UUID] | None, Glass] = OrderedDict()
 
-    def look(self, scope: Scope) -> Snapshot:
-        """The figures of a scope: those of the role are the same, whoever looks."""
+    def look(self, scope: Scope) -> Overview:
+        """The overview of a scope: that of the role is the same, whoever looks."""
         return self._of(Scope(scope.role, scope.authorities)).look()
 
     def _of(self, scope: Scope) -> Glass:
         with self._mutex:
             glass = self._kept.setdefault(
-                scope.authorities, Glass(partial(self._figures.snapshot, scope), clock=self._clock)
+                scope.authorities, Glass(partial(self._overviews.read, scope), clock=self._clock)
             )
             self._kept.move_to_end(scope.authorities)
             if len(self._kept) > _MOST_REACHES:
@@ -66,17 +72,51 @@ class Glasses:
 
 
 def _open_routes(place: Place) -> None:
-    glasses = Glasses(place.house.source(Figures))
+    glasses, watch = Glasses(place.house.source(Overviews)), Watch()
 
     @place.get("/")
-    def figures(visit: Visiting, pause: str = "") -> Response:
-        now, every = glasses.look(visit.scope), None if pause else _REFRESH_S
-        return visit.page("figures.html", now=now, alerts=alerts(now), refresh_s=every)
+    def overview(visit: Visiting, pause: str = "") -> Response:
+        every = None if pause else int(EVERY_S)
+        return visit.page("overview.html", refresh_s=every, **_shown(glasses.look(visit.scope)))
+
+    @place.get("/courbes")
+    def figures_of_curves(visit: Visiting) -> Response:
+        seen = glasses.look(visit.scope)
+        return visit.page("curves.html", measures=curves.MEASURES, series=seen.series)
+
+    @place.get("/evenements")
+    def events(visit: Visiting) -> Response:
+        scope = visit.scope
+
+        def draw() -> Part:
+            return Part(render("overview/part.html", **_shown(glasses.look(scope))))
+
+        return watch.answer(visit, draw)
+
+
+def _shown(seen: Overview) -> dict[str, Any]:
+    verified = [
+        one.a_minute for one in seen.queues if one.step is Step.VERIFY and one.a_minute is not None
+    ]
+    paces = {one.habilitation: one.pace for one in seen.providers}
+    return {
+        "called": sum(verified) if verified else None,
+        "pace_of_all": sum(paces.values()),
+        "seen": seen,
+        "now": seen.snapshot,
+        "alerts": alerts(seen.snapshot),
+        "pairs": curves.pairs(seen),
+        "curve_of": partial(curves.of_queue, seen),
+    }
 
 
 ROOM = Room(
     name="overview",
-    rows=(reads("/", EVERYBODY, Reach.OWN),),
+    rows=(
+        reads("/", EVERYBODY, Reach.OWN),
+        reads("/courbes", EVERYBODY, Reach.OWN),
+        reads("/evenements", EVERYBODY, Reach.OWN),
+    ),
     entries=(Entry("Veille", "/", 10),),
     open_routes=_open_routes,
 )

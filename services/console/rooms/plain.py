@@ -9,11 +9,13 @@ from services.console.matrix import Reach, reads
 from services.console.place import Place
 from services.console.room import Room
 
-_STYLE = resources.files("services.console") / "static" / "console.css"
+_STATIC = resources.files("services.console") / "static"
+_SHEETS = ("console.css", "work.css")  # the house, then what is worked with in it
 
 
 def _open_routes(place: Place) -> None:
-    style = _STYLE.read_text(encoding="utf-8")
+    style = "".join((_STATIC / name).read_text(encoding="utf-8") for name in _SHEETS)
+    script = (_STATIC / "live.js").read_text(encoding="utf-8")
 
     @place.get("/healthz")
     def healthz() -> Response:
@@ -24,12 +26,17 @@ def _open_routes(place: Place) -> None:
     def stylesheet() -> Response:
         return Response(style, media_type="text/css")
 
+    @place.get("/live.js")
+    def live() -> Response:
+        return Response(script, media_type="text/javascript")
+
 
 ROOM = Room(
     name="plain",
     rows=(
         reads("/healthz", None, Reach.NOTHING),
         reads("/console.css", None, Reach.NOTHING),
+        reads("/live.js", None, Reach.NOTHING),
     ),
     open_routes=_open_routes,
 )

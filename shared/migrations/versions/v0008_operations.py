@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.migrations.rights import open_to_services
+from shared.migrations import operating, reach, rights
 
 revision = "0008"
 down_revision = "0007"
@@ -44,7 +44,9 @@ def upgrade() -> None:
     _saved_filters()
     _samples()
     _name_tokens()
-    _rights()
+    _open_to_services()
+    operating.open_to_screens()
+    reach.make_findings()
     _indexes()
     row = sa.table("compatibility", sa.column("works_from", sa.Text()))
     op.execute(row.update().values(works_from=WORKS_FROM))
@@ -73,11 +75,13 @@ def _indexes() -> None:
     )
 
 
-def _rights() -> None:
+def _open_to_services() -> None:
     everything = ("operations", "bulk_actions", "bulk_members", "saved_filters", "samples")
-    open_to_services("SELECT, INSERT", (*everything, "name_tokens"))
-    open_to_services("UPDATE", ("bulk_actions", "bulk_members", "saved_filters", "name_tokens"))
-    open_to_services("DELETE", ("bulk_members", "saved_filters", "samples", "name_tokens"))
+    rights.open_to_services("SELECT, INSERT", (*everything, "name_tokens"))
+    changed = ("bulk_actions", "bulk_members", "saved_filters", "name_tokens")
+    rights.open_to_services("UPDATE", changed)
+    gone = ("bulk_members", "saved_filters", "samples", "name_tokens")
+    rights.open_to_services("DELETE", gone)
 
 
 def _operations() -> None:

@@ -23,6 +23,7 @@ _CAMPAIGNS = """
 """
 _ALL = text(f"{_CAMPAIGNS} ORDER BY c.started_at DESC, c.code LIMIT :most")
 _ONE = text(f"{_CAMPAIGNS} WHERE c.code = :code")
+_BY_ID = text(f"{_CAMPAIGNS} WHERE c.id = :id")
 _STANDINGS = text("""
     SELECT stands, detail, count(*) AS members FROM (
         SELECT CASE
@@ -127,6 +128,12 @@ class Progress:
 def find(connection: Connection, code: str) -> CampaignTold | None:
     """One campaign; None when there is none of this code."""
     row = connection.execute(_ONE, {"code": code}).one_or_none()
+    return None if row is None else _told(row)
+
+
+def by_id(connection: Connection, campaign: UUID) -> CampaignTold | None:
+    """Idem, by its id."""
+    row = connection.execute(_BY_ID, {"id": campaign}).one_or_none()
     return None if row is None else _told(row)
 
 

@@ -40,6 +40,9 @@ _FIND = text("""
     SELECT n.application_id FROM name_tokens n
     WHERE n.tokens && CAST(:tokens AS bigint[]) LIMIT :most
 """)
+_FIND_WITHIN_REACH = text("""
+    SELECT berceau_found_by_name(CAST(:tokens AS bigint[]), :most)
+""")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,7 +83,14 @@ def to_index(connection: Connection, keys: IndexKeys, *, after: UUID) -> Sequenc
 
 
 def search(
-    connection: Connection, keys: IndexKeys, name: str, birth: date, *, actor: str, why: str
+    connection: Connection,
+    keys: IndexKeys,
+    name: str,
+    birth: date,
+    *,
+    actor: str,
+    why: str,
+    as_screens: bool = False,
 ) -> list[UUID]:
     """The applications of a family name that begins so and of a birth date, `MOST_FOUND` at most.
 
@@ -94,6 +104,7 @@ def search(
         birth: of the child or of the applicant.
         actor: who asks.
         why: in the words of who asks.
+        as_screens: whether the transaction has a scope: found is what is in reach of it.
 
     Raises:
         SoughtError: too few letters.
@@ -102,7 +113,8 @@ def search(
         tokens = keys.asked(name, birth)
     except ValueError as few:
         raise SoughtError({"nom": str(few)}) from None
-    found = list(connection.execute(_FIND, {"tokens": tokens, "most": MOST_FOUND}).scalars())
+    find = _FIND_WITHIN_REACH if as_screens else _FIND
+    found = list(connection.execute(find, {"tokens": tokens, "most": MOST_FOUND}).scalars())
     _write_down(connection, actor=actor, why=why, found=len(found))
     return found
 

@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy import insert
 
 from services.console.matrix import Reach, Row, Verb, Verdict, judge
 from services.console.room import every_room
+from shared.campaigns import CampaignKind, CampaignState
+from shared.protocol.operating import bulk, orders
+from shared.protocol.operating.orders import Order
 from shared.roles import Role
+from shared.store.campaigns import CampaignRow
 from tests.console_house import browser
 
 if TYPE_CHECKING:
+    from services.command.founding import Founded
     from tests.console_record import Consoles, Page
     from tests.integration.conftest import Record
     from tests.integration.people.conftest import Towns
@@ -37,8 +45,34 @@ def things(record: "Record", towns: "Towns", consoles: "Consoles") -> Things:
     return {
         "reference": (record.reference_of(towns.of_arles), record.reference_of(towns.of_nimes)),
         "person": (str(ours.id), str(theirs.id)),
+        "action": (_action(record, towns.of_arles), _action(record, towns.of_nimes)),
+        "campaign": (_campaign(record, towns.arles), _campaign(record, towns.nimes)),
         "token": ("x" * 43, "x" * 43),
     }
+
+
+def _action(record: "Record", application: UUID) -> str:
+    order = Order(verb=orders.Verb.RETRY, actor="command:essai", comment="Essai.")
+    with record.engine.begin() as connection:
+        return str(bulk.start_on(connection, [application], order))
+
+
+def _campaign(record: "Record", town: "Founded") -> str:
+    row = {
+        "id": uuid4(),
+        "code": f"essai-{uuid4().hex[:8]}",
+        "authority_id": town.authority,
+        "scheme_id": town.scheme,
+        "kind": CampaignKind.REPRICING,
+        "state": CampaignState.RUNNING,
+        "effective_on": date(2027, 1, 1),
+        "drafts": False,
+        "total": 0,
+        "started_by": "command:essai",
+    }
+    with record.engine.begin() as connection:
+        connection.execute(insert(CampaignRow), row)
+    return str(row["id"])
 
 
 def _url(path: str, things: Things, *, ours: bool) -> str:

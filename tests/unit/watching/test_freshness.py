@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import count
-from uuid import UUID
 
 import pytest
 
-from services.console.rooms import overview
-from services.console.rooms.overview import Figures, Glasses
-from shared.roles import Scope
 from shared.watching.figures import Snapshot
 from shared.watching.freshness import Glass
 
@@ -68,21 +64,3 @@ def test_a_failed_reading_is_not_kept(calm: Snapshot) -> None:
         glass.look()
 
     assert calm is glass.look()
-
-
-def test_so_many_reaches_are_kept(calm: Snapshot) -> None:
-    """Each set of authorities is read once while it is fresh; the oldest beyond the bound anew."""
-    clock, asked = Clock(), []
-
-    def snapshot(scope: Scope) -> Snapshot:
-        asked.append(scope.authorities)
-        return calm
-
-    glasses = Glasses(Figures(snapshot), clock=clock)
-    scopes = [
-        Scope("ops", frozenset({UUID(int=number)})) for number in range(overview._MOST_REACHES + 1)
-    ]
-    for scope in (*scopes, *scopes[1:], scopes[0]):
-        glasses.look(scope)
-
-    assert [*scopes, scopes[0]] == [Scope("ops", one) for one in asked]
