@@ -201,7 +201,14 @@ class _Way(Sender):
         self._gates = gates
         self._received = received
 
-    async def send(self, event: Event, url: str, keys: Sequence[str]) -> Outcome:  # noqa: ARG002
+    async def send(
+        self,
+        event: Event,
+        url: str,  # noqa: ARG002
+        keys: Sequence[str],  # noqa: ARG002
+        *,
+        trace: str | None = None,  # noqa: ARG002
+    ) -> Outcome:
         reference = str(event.reference)
         outcome: Outcome = await self._gates.stop(Stage.SEND, reference)
         if isinstance(outcome, Delivered):
