@@ -222,10 +222,8 @@ class Settings(BaseSettings):
         return proxy
 
 
-SECRETS = (
-    *("database_url", "owner_database_url", "console_database_url", "redis_url"),
-    *("provider_proxy", "oidc_client_secret"),
-)
+_URLS = ("database_url", "owner_database_url", "console_database_url", "redis_url")
+SECRETS = (*_URLS, "provider_proxy", "oidc_client_secret")
 
 
 def read_options(profile: str) -> dict[str, str]:
