@@ -90,6 +90,8 @@ class Point(StrEnum):
     FED = "feed.kept", "A chunk is fed, and nobody rang for it."
     ENDING = "end.writing", "A campaign that is done is ended; not kept."
     ENDED = "end.kept", "A campaign that is done is ended, and nobody said so."
+    CARRYING = "carry.writing", "A chunk of a bulk action is done, with its lines; not kept."
+    CARRIED = "carry.kept", "A chunk of a bulk action is kept, and nobody rang for it."
     SEALING = "seal.writing", "A past day's root is signed and written; not kept."
     SEALED = "seal.kept", "A past day is sealed, and no witness has logged it."
 

@@ -168,9 +168,7 @@ class Settings(BaseSettings):
         description="Let webhooks lead to this machine, over plain HTTP too: to try, never in "
         "production.",
     )
-    crash_folder: Path | None = Field(
-        default=None, description="For tests of Berceau only: orders to crash, with their licence."
-    )
+    crash_folder: Path | None = Field(None, description="For tests of Berceau only: its orders.")
     console_host: str = Field(default="127.0.0.1", description="Address the console listens on.")
     console_port: Port = Field(default=8001, description="Port that the console listens on.")
     console_url: str | None = Field(
@@ -180,8 +178,7 @@ class Settings(BaseSettings):
         "it, on this machine only.",
     )
     console_proxy: str | None = Field(
-        default=None,
-        description="Address of that reverse proxy, whose X-Forwarded-For is then believed.",
+        None, description="Address of that reverse proxy, whose X-Forwarded-For is then believed."
     )
     oidc_issuer: str | None = Field(
         default=None,

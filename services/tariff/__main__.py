@@ -18,7 +18,7 @@ from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings
 from shared.states import Step
 from shared.working.assembly import Capacity, open_edges, run_worker
-from shared.working.batches import NoPace
+from shared.working.pacing import NoPace
 
 
 def main(tempo: Tempo | None = None) -> None:

@@ -16,8 +16,9 @@ from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
 from shared.states import Step
 from shared.store.engine import open_engine
-from shared.working.batches import Batches, GivesPermits, Work
+from shared.working.batches import Batches, Work
 from shared.working.life import born
+from shared.working.pacing import GivesPermits
 from shared.working.process import WorkerProcess
 from shared.working.room import Slots
 from shared.working.saver import Saver

@@ -31,6 +31,7 @@ from shared.states import Step
 from shared.tracing.parents import correlation
 from shared.working.following import followed
 from shared.working.life import Life
+from shared.working.pacing import GivesPermits
 from shared.working.room import Gate, Lines, Slots
 from shared.working.saver import Finished, Saver
 
@@ -44,22 +45,6 @@ class Work(Protocol):
     """One step of one application: I/O outside any transaction, an outcome as a value."""
 
     async def __call__(self, held: Held) -> Move: ...
-
-
-class GivesPermits(Protocol):
-    """The pace of one kind of work."""
-
-    def take(self, turn: Turn, wanted: int) -> Permits: ...
-    def give_back(self, turn: Turn, unused: int) -> None: ...
-
-
-class NoPace:
-    """For work that calls nobody: every permit is given."""
-
-    def take(self, turn: Turn, wanted: int) -> Permits:  # noqa: ARG002
-        return Permits(wanted, 0)
-
-    def give_back(self, turn: Turn, unused: int) -> None: ...
 
 
 class IsSwitchedOff(Protocol):

@@ -16,9 +16,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
+from shared.crash_points import Point
 from shared.protocol.operating.acting import TOGETHER, act
 from shared.protocol.operating.actions import keep_counts, order_of
 from shared.protocol.operating.orders import CALLS, CameTo, Order
+from shared.store.committing import committing
 
 WINDOW = 256  # due applications of an authority, beyond which no more are made due
 KEPT = timedelta(days=90)  # members of an action that is over
@@ -98,12 +100,12 @@ def carry(engine: Engine, *, window: int = WINDOW, chunk: int = TOGETHER) -> Car
 
 def forget_members(engine: Engine, *, kept: timedelta = KEPT) -> int:
     """Delete members of actions that have long been over; what they came to stays counted."""
-    with engine.begin() as connection:
+    with committing(engine, Point.FORGETTING, Point.FORGOTTEN) as connection:
         return connection.execute(_FORGET, {"kept": kept, "batch": _BATCH}).rowcount
 
 
 def _carry_one(engine: Engine, action: UUID, window: int, chunk: int) -> Carried:
-    with engine.begin() as connection:
+    with committing(engine, Point.CARRYING, Point.CARRIED) as connection:
         row = connection.execute(_HOLD, {"id": action}).one_or_none()
         if row is None:  # another scheduler has it, or somebody has just paused it
             return Carried()

@@ -19,6 +19,7 @@ class Scene(Enum):
     WORK = "work"
     CAMPAIGN = "campaign"
     REVIEW = "review"
+    BULK = "bulk"
 
     def play(self, town: Town, settle: Callable[[], None]) -> None:
         match self:
@@ -33,6 +34,10 @@ class Scene(Enum):
             case Scene.REVIEW:
                 _work(town, settle)
                 town.close_one()
+                settle()
+            case Scene.BULK:
+                _work(town, settle)
+                town.close_many()
                 settle()
 
 
@@ -132,6 +137,7 @@ def _of_the_scheduler() -> Iterator[Row]:
     yield from (Row("scheduler", p, nudge=Nudge.STOP) for p in (P.DYING, P.DEAD))
     fed = (P.FEEDING, P.FED, P.ENDING, P.ENDED)
     yield from (Row("scheduler", p, Scene.CAMPAIGN) for p in fed)
+    yield from (Row("scheduler", p, Scene.BULK) for p in (P.CARRYING, P.CARRIED))
 
 
 def _of_the_notifier() -> Iterator[Row]:

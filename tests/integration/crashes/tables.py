@@ -38,6 +38,8 @@ COMPARED = {
     "campaigns": _BY_AUTHORITY,
     "campaign_members": _BY_APPLICATION,
     "held_evidence": _BY_PORTAL,
+    "bulk_members": _BY_AUTHORITY,
+    "operations": _BY_APPLICATION,
 }
 NOT_COMPARED = {
     "authorities": "settled before the case",
@@ -52,6 +54,15 @@ NOT_COMPARED = {
     "switches": "times: each ends by itself",
     "seals": "compared by cases of their own",
     "compatibility": "of the release",
+    "bulk_actions": "its members are compared, and all of them came to something",
+    "name_tokens": "written with their application, by lot of its key",
+    "samples": "times: figures of a minute",
+    **dict.fromkeys(
+        ("people", "web_sessions", "sign_in_links", "sign_in_requests", "sign_in_tries"),
+        "of the console, where a person repeats what failed",
+    ),
+    "accesses": "of the console, in the transaction that looks",
+    "saved_filters": "of the console, in one transaction",
     "event_clock": "of the server",
 }
 _APART = {
@@ -65,6 +76,7 @@ _APART = {
         "scheme_id",
         "habilitation_id",
     ),
+    *("action", "action_id"),
     *("trace", "request_id", "transaction", "position", "started_by"),
     *("sequence", "journal_sequence"),  # lines of a retry count
     *("journal_head", "previous", "hash", "evidence", "sealed_digest", "digest"),

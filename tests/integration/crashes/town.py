@@ -16,6 +16,11 @@ from services.command.records.book import Hand
 from shared.campaigns import CampaignKind
 from shared.portal_keys import hash_of, mint_key
 from shared.protocol.campaigning import planning
+from shared.protocol.operating import bulk
+from shared.protocol.operating.orders import Order, Verb
+from shared.review_acts import ClosedFor
+from shared.seeking.sought import Sought
+from shared.states import Status
 from tests.integration.crashes.stack import Stack
 
 Enrolment = Mapping[str, Any]
@@ -31,6 +36,9 @@ _UNSETTLED = text("""
     UNION ALL
     SELECT 'campaign ' || c.state FROM campaigns c
     WHERE c.authority_id = :authority AND c.state <> 'finished'
+    UNION ALL
+    SELECT 'bulk action' FROM bulk_members m JOIN bulk_actions b ON b.id = m.action_id
+    WHERE m.authority_id = :authority AND b.state <> 'finished'
 """)
 
 
@@ -128,6 +136,15 @@ class Town:
             ):
                 return
         raise AssertionError("never closed")
+
+    def close_many(self) -> None:
+        """Ops end all that a filter finds, in the background."""
+        sought = Sought(authority=self.code, state=(Status.TO_REVIEW,))
+        order = Order(
+            verb=Verb.CLOSE, actor="command:test", comment="essai", ground=ClosedFor.DUPLICATE
+        )
+        with self.stack.engine.begin() as connection:
+            bulk.start(connection, sought, order)
 
     def settle(self, *, within_s: float) -> None:
         """Wait until nothing is left for a machine to do."""

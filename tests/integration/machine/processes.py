@@ -23,8 +23,9 @@ from shared.sealing import KeyRing
 from shared.states import Step
 from shared.webhooks.event import Event
 from shared.webhooks.outcomes import Delivered, Outcome
-from shared.working.batches import Batches, GivesPermits, IsSwitchedOff, Work
+from shared.working.batches import Batches, IsSwitchedOff, Work
 from shared.working.life import Life
+from shared.working.pacing import GivesPermits
 from shared.working.room import Slots
 from shared.working.saver import Rings, Saver
 from tests.integration.machine.clock import Clock, aged

@@ -18,7 +18,8 @@ from shared.states import Status, Step
 from shared.stopping import heed
 from shared.telemetry import configure_logs
 from shared.working.assembly import Capacity, open_edges, run_worker
-from shared.working.batches import NoPace, Work
+from shared.working.batches import Work
+from shared.working.pacing import NoPace
 
 TEMPO = Tempo(heartbeat=timedelta(seconds=0.5), life=timedelta(seconds=1.5))
 
