@@ -164,9 +164,8 @@ class Settings(BaseSettings):
         default=4_194_304, ge=1_024, description="Longest body of a batch that intake reads."
     )
     webhook_loopback: bool = Field(
-        default=False,
-        description="Let webhooks lead to this machine, over plain HTTP too: to try, never in "
-        "production.",
+        False,
+        description="Let webhooks lead to this machine, over plain HTTP too: never in production.",
     )
     crash_folder: Path | None = Field(None, description="For tests of Berceau only: its orders.")
     console_host: str = Field(default="127.0.0.1", description="Address the console listens on.")
