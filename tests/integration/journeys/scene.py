@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -107,10 +108,10 @@ class Scene:
     def newcomers(self, how_many: int) -> list[Mapping[str, Any]]:
         """Families who will be decided, and have not handed anything in yet."""
         plain = [family for name, family in self.known().items() if name.startswith("nominal-")]
-        first = len(self.came)
-        self.came.extend(plain[first : first + how_many])
-        assert first + how_many == len(self.came), "no family is left: a larger population"
-        return self.came[first:]
+        chosen = [family for family in plain if family not in self.came][:how_many]
+        assert how_many == len(chosen), "no family is left: a larger population"
+        self.came.extend(chosen)
+        return chosen
 
     def resume_everything(self) -> None:
         """As an end: nothing stays paused or under way for whoever comes next."""
@@ -158,8 +159,7 @@ class Scene:
     def while_the_scheduler_beats(self, times: int) -> None:
         """Let the scheduler go round: whatever it would do meanwhile, it did."""
         for _ in range(times):
-            last = self.one(_BEATS)
-            self.until(lambda last=last: self.one(_BEATS) > last)
+            self.until(partial(self._has_beaten, since=self.one(_BEATS)))
 
     @staticmethod
     def until(look: Callable[[], Any], *, within_s: float = _PATIENCE_S) -> Any:
@@ -169,6 +169,10 @@ class Scene:
             assert time.monotonic() < deadline, "it never happened"
             time.sleep(0.05)
         return seen
+
+    def _has_beaten(self, *, since: datetime) -> bool:
+        beat: bool = self.one(_BEATS) > since
+        return beat
 
     def _post(self, path: str, content: object) -> Any:
         headers = {
