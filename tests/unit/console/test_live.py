@@ -64,7 +64,10 @@ async def test_a_stream_ends_with_its_session() -> None:
 async def test_so_many_watch_and_no_more() -> None:
     """One too many is told so; a place is free again when a stream ends."""
     door = FakeDoor()
-    visit, watch = _visit(door, door.sign_in(Role.OPS, None)), Watch(every_s=0.01, most=1)
+    visit, watch = (
+        _visit(door, door.sign_in(Role.OPS, None)),
+        Watch(every_s=0.01, longest_s=0.05, most=1),
+    )
     first = watch.stream(visit, lambda: Part("x"))
     await anext(first)
 
