@@ -165,7 +165,7 @@ class Settings(BaseSettings):
     )
     webhook_loopback: bool = Field(
         False,
-        description="Let webhooks lead to this machine, over plain HTTP too: never in production.",
+        description="Let webhooks lead here, over plain HTTP too: never in production.",
     )
     crash_folder: Path | None = Field(None, description="For tests of Berceau only: its orders.")
     console_host: str = Field(default="127.0.0.1", description="Address the console listens on.")
