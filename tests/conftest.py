@@ -63,6 +63,9 @@ _APPLICATION = {
 }
 
 
+_PROGRAMS = {"redis_server": Kind.REAL, "chromium": "chromium"}  # what a marker needs
+
+
 @dataclass(frozen=True)
 class Database:
     """An empty database: what migrations and services connect to it with."""
@@ -80,13 +83,14 @@ def pytest_configure() -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs a real redis-server where there is none; on CI, fail instead."""
-    if item.get_closest_marker("redis_server") is None or shutil.which(Kind.REAL):
-        return
-    reason = "needs redis-server (Debian: apt-get install redis-server)"
-    if os.environ.get("CI"):
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    """Skip what needs a program where there is none; on CI, fail instead."""
+    for marker, program in _PROGRAMS.items():
+        if item.get_closest_marker(marker) is None or shutil.which(program):
+            continue
+        reason = f"needs {program} (Debian: apt-get install {program})"
+        if os.environ.get("CI"):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

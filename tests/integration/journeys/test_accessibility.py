@@ -1,0 +1,55 @@
+"""Axe, and a narrow screen, on every page of the console: light and dark."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.integration.journeys.furnishing import furnish
+from tests.integration.journeys.visits import at, visiting
+from tests.integration.journeys.walk import STOPS, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.integration.journeys.scene import Scene
+
+pytestmark = [pytest.mark.stack, pytest.mark.chromium]
+
+_WIDTHS = (320, 1280)
+_SCHEMES = ("light", "dark")
+_TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def things(staged: "Scene") -> "Iterator[Mapping[str, str]]":
+    yield furnish(staged)
+    staged.resume_everything()
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
+def test_axe_finds_nothing(
+    browser: "Browser", staged: "Scene", things: "Mapping[str, str]", stop: Stop
+) -> None:
+    """No rule of WCAG A and AA nor good practice is broken; nothing is wider than the screen."""
+    found: dict[str, list[str]] = {}
+    with visiting(browser, staged, stop) as page:
+        at(page, stop, staged.url, things)
+        for width in _WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert 0 == page.evaluate(_TOO_WIDE), f"{width} px"
+            for scheme in _SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                if broken := list(_broken(page)):
+                    found[f"{width} {scheme}"] = broken
+
+    assert {} == found
+
+
+def _broken(page: "Page") -> "Iterator[str]":
+    for violation in Axe().run(page).response["violations"]:
+        for node in violation["nodes"]:
+            yield f"{violation['id']}: {node['html'][:160]}"
