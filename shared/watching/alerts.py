@@ -103,7 +103,8 @@ def _switched_off(now: Snapshot) -> Iterator[Alert]:
             yield _endpoint_down(switch)
         else:
             until = f"jusqu'au {moment(switch.until)} UTC" if switch.until else "sans date de fin"
-            what = f"{switch_words(switch.name, switch.habilitation)} {until} : {switch.reason}."
+            why = switch.reason.rstrip(".")
+            what = f"{switch_words(switch.name, switch.habilitation)} {until} : {why}."
             yield Alert(Gravity.WATCH, what, _resume(switch))
 
 

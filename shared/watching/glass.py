@@ -1,7 +1,7 @@
-"""The glass: one reading of the overview for everybody of a process.
+"""The glass: one reading of the overview for all of a process who see the same.
 
 It rests so long after each that PostgreSQL gives it a twenty-fifth of a processor at most, however
-many look and however long a reading takes.
+many look and however long a reading takes; several glasses share that part.
 """
 
 import threading
@@ -32,13 +32,21 @@ class Glass:
         self._kept: Overview | None = None
         self._until = 0.0
 
-    def look(self) -> Overview:
-        """The overview, at most some seconds old: older the longer it takes to read."""
+    def look(self, among: int = 1) -> Overview:
+        """The overview, at most some seconds old: older the longer it takes to read.
+
+        Args:
+            among: how many glasses people look into, this one included.
+        """
         with self._mutex:
             if self._kept is None or self._clock() >= self._until:
                 began = self._clock()
                 self._kept = self._read()
                 ended = self._clock()
-                rest = min(max(self.REST * (ended - began), self.SHORTEST_S), self.LONGEST_S)
-                self._until = ended + rest
+                self._until = ended + self._rest(ended - began, among)
             return self._kept
+
+    def _rest(self, took: float, among: int) -> float:
+        """Seconds between the end of a reading that took so long and the next."""
+        turn = (self.REST + 1) * took * among
+        return min(max(turn - took, self.SHORTEST_S * among), self.LONGEST_S * among)

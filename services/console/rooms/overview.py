@@ -27,6 +27,7 @@ from shared.watching.overlooking import Sources, read_overview
 from shared.watching.overview import Overview
 
 _MOST_REACHES = 32
+_WATCHED_S = 60.0  # who has not looked for so long watches no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,25 @@ class Glasses:
         self._overviews, self._clock = overviews, clock
         self._mutex = Lock()
         self._kept: OrderedDict[frozenset[UUID] | None, Glass] = OrderedDict()
+        self._looked: dict[frozenset[UUID] | None, float] = {}
 
     def look(self, scope: Scope) -> Overview:
         """The overview of a scope: that of the role is the same, whoever looks."""
-        return self._of(Scope(scope.role, scope.authorities)).look()
+        glass, among = self._of(Scope(scope.role, scope.authorities))
+        return glass.look(among)
 
-    def _of(self, scope: Scope) -> Glass:
+    def _of(self, scope: Scope) -> tuple[Glass, int]:
+        """The glass of a scope, and how many glasses are watched."""
         with self._mutex:
             glass = self._kept.setdefault(
                 scope.authorities, Glass(partial(self._overviews.read, scope), clock=self._clock)
             )
             self._kept.move_to_end(scope.authorities)
+            self._looked[scope.authorities] = now = self._clock()
             if len(self._kept) > _MOST_REACHES:
-                self._kept.popitem(last=False)
-            return glass
+                gone, _ = self._kept.popitem(last=False)
+                del self._looked[gone]
+            return glass, sum(now - at <= _WATCHED_S for at in self._looked.values())
 
 
 def _open_routes(place: Place) -> None:

@@ -21,7 +21,7 @@ from tests.integration.journeys.scene import Scene, strangers
 _DEAD = text("""
     WITH told AS (
         INSERT INTO events (id, portal_id, application_id, sequence, at, state, transaction)
-        SELECT gen_random_uuid(), portal_id, id, 90, now() - interval '2 hours', status, 1
+        SELECT gen_random_uuid(), portal_id, id, 90, moved_at, status, 1
         FROM applications WHERE status = 'DECIDED' ORDER BY id LIMIT 12
         RETURNING id, portal_id, application_id, sequence
     )
@@ -36,15 +36,15 @@ _SAMPLE = text("""
 """)
 _WEBHOOK = text("UPDATE portals SET webhook_url = 'http://127.0.0.1:9/berceau'")
 _QUEUES = ("all", "verify.now", "verify.bulk", "price.now", "price.bulk")
-_DAY_MINUTES = 24 * 60
+_HOUR_MINUTES, _DAY_MINUTES = 60, 24 * 60
 
 
 def furnish(scene: Scene) -> Mapping[str, str]:
     """Fill each page; the things that addresses name."""
     with scene.engine.begin() as connection:
         connection.execute(_SAMPLE, [_sample(ago, q) for ago in _minutes() for q in _QUEUES])
-    scene.settled(scene.hand_in(list(scene.known().values())[:60]))
-    shown = scene.hand_in([*strangers(40, family="Baudouin"), *scene.newcomers(1)])
+    families = list(scene.known().values())
+    shown = scene.hand_in([*strangers(40, family="Baudouin"), *families[:40]])
     scene.settled(shown)
     scene.quarantine(shown[0])
     with scene.engine.begin() as connection:
@@ -59,8 +59,10 @@ def furnish(scene: Scene) -> Mapping[str, str]:
     for role in Role:
         scene.person(role)
     started = scene.start_campaign()["code"]
+    others = [scene.hand_in_one(family) for family in families[40:80]]
+    scene.settled(others)
     return {
-        "reference": shown[-1],
+        "reference": others[0],
         "action": str(action),
         "campaign": str(scene.one("SELECT id FROM campaigns WHERE code = :code", code=started)),
         "person": str(scene.person(Role.AGENT).id),
@@ -71,7 +73,7 @@ def furnish(scene: Scene) -> Mapping[str, str]:
 
 def _minutes() -> list[int]:
     """How long ago each sample of the last day was taken: each minute, then each ten."""
-    return [*range(60), *range(60, _DAY_MINUTES, 10)]
+    return [*range(_HOUR_MINUTES), *range(_HOUR_MINUTES, _DAY_MINUTES, 10)]
 
 
 def _sample(ago: int, queue: str) -> Mapping[str, Any]:
@@ -80,7 +82,7 @@ def _sample(ago: int, queue: str) -> Mapping[str, Any]:
     scale = 40 if queue == "all" else 10
     at = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=ago)
     return {
-        "at": at,
+        "at": at if ago < _HOUR_MINUTES else at - timedelta(minutes=at.minute % 10),
         "queue": queue,
         "due": round(busy * scale),
         "held": round(busy * 4),

@@ -6,11 +6,11 @@ import pytest
 
 from services.console.matrix import Verb
 from services.console.room import every_room
-from tests.integration.journeys.walk import NO_PAGES, STOPS
+from tests.integration.journeys.walk import NO_PAGES, STOPS, Stop
 
 _DOCS = Path(__file__).parents[3] / "docs"
 _PICTURES = _DOCS / "console"
-_PAGE = _DOCS / "how-to" / "watch-with-the-console.md"
+_PAGE = _PICTURES / "README.md"
 _MOST_BYTES = 150_000
 _READ = {row.path for room in every_room() for row in room.rows if row.verb is Verb.GET}
 
@@ -22,13 +22,12 @@ def test_the_walk_meets_each_page_of_the_matrix() -> None:
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
-def test_each_page_has_its_two_pictures(stop: "object") -> None:
+def test_each_page_has_its_two_pictures(stop: Stop) -> None:
     """Narrow and wide, small enough to keep, and shown with words for who does not see them."""
-    name = getattr(stop, "name", "")
     page = _PAGE.read_text("utf-8")
     for width in (320, 1280):
-        picture = _PICTURES / f"{name}-{width}.png"
+        picture = _PICTURES / f"{stop.name}-{width}.png"
         assert picture.is_file(), picture
         assert picture.stat().st_size < _MOST_BYTES, picture
-        assert f"](../console/{picture.name})" in page
-    assert f"![](../console/{name}" not in page
+        assert f"({picture.name})" in page
+    assert f"![]({stop.name}" not in page

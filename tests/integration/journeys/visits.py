@@ -14,7 +14,7 @@ _PATIENCE_MS = 60_000
 @contextmanager
 def visiting(browser: Browser, scene: Scene, stop: Stop) -> Iterator[Page]:
     """A page of a fresh browser where whom the stop is for is signed in."""
-    context = browser.new_context(reduced_motion="reduce", timezone_id="UTC")
+    context = browser.new_context(reduced_motion="reduce", timezone_id="UTC", locale="fr-FR")
     context.set_default_timeout(_PATIENCE_MS)
     if stop.role is not None:
         token = scene.session(stop.role)

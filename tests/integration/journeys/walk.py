@@ -61,7 +61,7 @@ STOPS = (
     Stop("veille", "/"),
     Stop("courbes", "/courbes"),
     Stop("dossiers", "/dossiers"),
-    Stop("dossiers-filtres", "/dossiers", query="?state=TO_REVIEW&older=1min"),
+    Stop("dossiers-filtres", "/dossiers", query="?state=DECIDED&sort=newest"),
     Stop("apercu", "/dossiers", query="?state=TO_REVIEW", act=_preview),
     Stop("dossier", "/dossiers/{reference}"),
     Stop("recherche", "/recherche", Role.AGENT),

@@ -13,6 +13,21 @@ from tests.unit.console.shown import overview_of
 _MOST = 32
 
 
+class Slow:
+    """Each reading takes half a second of a clock that only it and the test move."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.now, self.spent, self._snapshot = 0.0, 0.0, snapshot
+
+    def __call__(self) -> float:
+        return self.now
+
+    def read(self, _scope: Scope) -> Overview:
+        self.now += 0.5
+        self.spent += 0.5
+        return overview_of(self._snapshot)
+
+
 class Readings:
     """Counts how often each set of authorities is read."""
 
@@ -56,3 +71,21 @@ def test_so_many_reaches_are_kept(readings: Readings) -> None:
     glasses.look(Scope(Role.AGENT, reaches[0]))
 
     assert [*reaches, reaches[0]] == readings.of
+
+
+@pytest.mark.parametrize("reaches", [1, 7, _MOST])
+def test_together_they_read_a_twentieth_of_the_time(calm: Snapshot, reaches: int) -> None:
+    """However many sets of authorities people watch, each second; once the first are read."""
+    slow = Slow(calm)
+    glasses = Glasses(Overviews(slow.read), clock=slow)
+    scopes = [Scope(Role.AGENT, frozenset({uuid4()})) for _ in range(reaches)]
+    for scope in scopes * 2:
+        glasses.look(scope)
+    slow.spent, began = 0.0, slow.now
+    while slow.now < began + 3_600:
+        for scope in scopes:
+            glasses.look(scope)
+        slow.now += 1
+
+    assert slow.spent > 0
+    assert slow.spent / (slow.now - began) < 0.05

@@ -1,0 +1,68 @@
+"""Pictures of each page of the console: `python -m tests.integration.journeys.pictures`.
+
+A stack of its own is furnished with invented families, then each stop of the walk is taken at both
+widths: some minutes in all. Look at each picture before it is committed.
+"""
+
+import io
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from services.command.stack.account import unprivileged
+from services.command.stack.home import Home
+from tests.integration.journeys.conftest import launch
+from tests.integration.journeys.furnishing import furnish
+from tests.integration.journeys.scene import Scene, scene
+from tests.integration.journeys.visits import at, visiting
+from tests.integration.journeys.walk import STOPS, Stop
+
+FOLDER = Path(__file__).parents[3] / "docs" / "console"
+WIDTHS = (320, 1280)
+_HEIGHT = 800
+_TALLEST = 1_600  # a long list goes on as it began
+_COLOURS = 128
+_DARK = ("veille",)
+
+
+def take(browser: Browser, found: Scene, things: Mapping[str, str]) -> None:
+    """Take every picture."""
+    FOLDER.mkdir(exist_ok=True)
+    for stop in STOPS:
+        _take(browser, found, things, stop)
+
+
+def _take(browser: Browser, found: Scene, things: Mapping[str, str], stop: Stop) -> None:
+    with visiting(browser, found, stop) as page:
+        at(page, stop, found.url, things)
+        for scheme in ("light", "dark") if stop.name in _DARK else ("light",):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": _HEIGHT})
+                dark = "-dark" if scheme == "dark" else ""
+                _keep(page.screenshot(full_page=True), FOLDER / f"{stop.name}-{width}{dark}.png")
+
+
+def _keep(picture: bytes, file: Path) -> None:
+    """As small as few colours make it, and no taller than a reader scrolls."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image = image.crop((0, 0, image.width, min(image.height, _TALLEST)))
+    image.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def main() -> None:
+    """Take them all on a stack of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        with scene(home) as found, sync_playwright() as playwright:
+            browser = launch(playwright)
+            take(browser, found, furnish(found))
+            browser.close()
+        home.erase(unprivileged())
+
+
+if __name__ == "__main__":
+    main()
