@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -158,8 +159,7 @@ class Scene:
     def while_the_scheduler_beats(self, times: int) -> None:
         """Let the scheduler go round: whatever it would do meanwhile, it did."""
         for _ in range(times):
-            last = self.one(_BEATS)
-            self.until(lambda last=last: self.one(_BEATS) > last)
+            self.until(partial(self._has_beaten, since=self.one(_BEATS)))
 
     @staticmethod
     def until(look: Callable[[], Any], *, within_s: float = _PATIENCE_S) -> Any:
@@ -169,6 +169,10 @@ class Scene:
             assert time.monotonic() < deadline, "it never happened"
             time.sleep(0.05)
         return seen
+
+    def _has_beaten(self, *, since: datetime) -> bool:
+        beat: bool = self.one(_BEATS) > since
+        return beat
 
     def _post(self, path: str, content: object) -> Any:
         headers = {

@@ -148,20 +148,20 @@ def _questions(page: "Page", role: Role, things: Mapping[str, str]) -> Iterator[
     for row in (row for room in every_room() for row in room.rows):
         if _is_page(row) and judge(row, role) is Verdict.ADMITTED:
             url = row.path.format_map(everything)
-            yield row.path, lambda url=url: page.browser.get(url)
+            yield row.path, partial(page.browser.get, url)
     for query in _FILTERS:
-        yield query, lambda query=query: page.browser.get(f"/dossiers?{query}")
+        yield query, partial(page.browser.get, f"/dossiers?{query}")
     yield from _forms(page, role)
 
 
 def _forms(page: "Page", role: Role) -> Iterator[tuple[str, Ask]]:
     if role is not Role.DPO:
         asked = {"nom": "Marchetti", "naissance": "2025-03-04", "pourquoi": "Appel."}
-        yield "by name", lambda: page.browser.post("/recherche", data=page.form(**asked))
+        yield "by name", partial(page.browser.post, "/recherche", data=page.form(**asked))
     if role in {Role.OPS, Role.SUPERVISOR}:
         for query in ("state=TO_REVIEW", "state=RECEIVED&tried=3"):
             form = page.form(verbe="retry", portee="tout", filtre=query)
-            yield f"preview {query}", lambda form=form: page.browser.post("/agir", data=form)
+            yield f"preview {query}", partial(page.browser.post, "/agir", data=form)
 
 
 def _is_page(row: Row) -> bool:
