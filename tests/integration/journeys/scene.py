@@ -108,10 +108,10 @@ class Scene:
     def newcomers(self, how_many: int) -> list[Mapping[str, Any]]:
         """Families who will be decided, and have not handed anything in yet."""
         plain = [family for name, family in self.known().items() if name.startswith("nominal-")]
-        first = len(self.came)
-        self.came.extend(plain[first : first + how_many])
-        assert first + how_many == len(self.came), "no family is left: a larger population"
-        return self.came[first:]
+        chosen = [family for family in plain if family not in self.came][:how_many]
+        assert how_many == len(chosen), "no family is left: a larger population"
+        self.came.extend(chosen)
+        return chosen
 
     def resume_everything(self) -> None:
         """As an end: nothing stays paused or under way for whoever comes next."""
