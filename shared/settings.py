@@ -164,7 +164,7 @@ class Settings(BaseSettings):
         default=4_194_304, ge=1_024, description="Longest body of a batch that intake reads."
     )
     webhook_loopback: bool = Field(
-        False,
+        default=False,
         description="Let webhooks lead here, over plain HTTP too: never in production.",
     )
     crash_folder: Path | None = Field(None, description="For tests of Berceau only: its orders.")
