@@ -33,7 +33,7 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     home = Home(tmp_path_factory.mktemp("journeys") / "home")
     with scene(home) as found:
@@ -41,7 +41,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     home.erase(unprivileged())
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
