@@ -95,9 +95,18 @@ def _of_faults(scene: Scene, strikes: Strikes) -> Mapping[str, Any]:
 
 
 def _of_recovery(waits: Sequence[Recovery]) -> Mapping[str, Any]:
-    kills = [w.seconds for w in waits if w.kind in _KILLS and w.seconds is not None]
-    p99 = recovery.percentile(kills, 0.99)
-    return {"recovery": recovery.told(waits), "recovery_p99_s": p99 and round(p99, 1)}
+    kills = [w for w in waits if w.kind in _KILLS]
+    alone = [one for one in kills if not one.disturbed]
+    return {
+        "recovery": recovery.told(waits),
+        "recovery_p99_s": _p99(alone),
+        "recovery_disturbed_p99_s": _p99(kills),
+    }
+
+
+def _p99(waits: Sequence[Recovery]) -> float | None:
+    p99 = recovery.percentile([one.seconds for one in waits if one.seconds is not None], 0.99)
+    return p99 and round(p99, 1)
 
 
 def _trails(engine: Engine, waits: Sequence[Recovery]) -> Sequence[str]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tests.chaos.plan import Kind
-from tests.chaos.recovery import Recovery, percentile, told
+from tests.chaos.recovery import Recovery, _disturbed, percentile, told
 from tests.chaos.stops import within
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -34,5 +34,21 @@ def test_what_never_came_back_is_told() -> None:
         Recovery(Kind.KILL_TARIFF, 3, 6.26, UUID(int=1)),
         Recovery(Kind.KILL_TARIFF, 1, None, UUID(int=2)),
     ]
-    figures = {"measured": 2, "never": 1, "p99_s": 6.3, "worst_s": 6.3}
+    figures = {
+        "measured": 2,
+        "never": 1,
+        "disturbed": 0,
+        "p99_s": 6.3,
+        "worst_s": 6.3,
+        "worst_undisturbed_s": 6.3,
+    }
     assert {"kill_tariff": figures} == told(waits)
+
+
+def test_an_outage_disturbs_what_falls_into_it_or_follows_closely() -> None:
+    """One that ended long before, or begins after, does not; nor does a harm disturb itself."""
+    began, ended = _at(100), _at(110)
+    assert _disturbed(began, ended, [(_at(80), _at(90))])
+    assert _disturbed(began, ended, [(_at(105), _at(105))])
+    assert not _disturbed(began, ended, [(_at(70), _at(80)), (_at(111), _at(112))])
+    assert not _disturbed(began, ended, [(began, began)])
