@@ -61,7 +61,7 @@ def _closed(routes: set[str]) -> dict[str, set[str]]:
         "progress": {"fed", "waiting"},
         "invariant": set(Invariant),
         "then": {"tries_again", "gave_up"},
-        "what": {*_SWEPT, "evidence_forgotten", "keys_forgotten"},
+        "what": {*_SWEPT, "evidence_forgotten", "keys_forgotten", "members_forgotten"},
     }
 
 
