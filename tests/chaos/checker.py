@@ -102,17 +102,17 @@ def _waits_for_a_fault(end: End) -> bool:
 
 
 def out_of_order(heard: Mapping[str, Sequence[tuple[int, str]]]) -> Sequence[str]:
-    """The applications whose portal heard a later event before an earlier one.
+    """The applications whose portal first heard of a later event before an earlier one.
 
-    The same event may be heard again, under the same id, before the next is told.
+    What it heard before may come again under the same id, at any time: a notifier that was thought
+    dead sends what it held.
     """
     return [reference for reference, events in heard.items() if not _in_order(events)]
 
 
 def _in_order(events: Sequence[tuple[int, str]]) -> bool:
-    pairs = pairwise(events)
-    grows = all(before[0] < after[0] or before == after for before, after in pairs)
-    return grows and len({sequence for sequence, _ in events}) == len(dict.fromkeys(events))
+    heard_first = dict.fromkeys(events)
+    return all(before[0] < after[0] for before, after in pairwise(heard_first))
 
 
 def untold(

@@ -42,9 +42,9 @@ async def receiving() -> AsyncIterator[Receiver]:
     """A receiver at a port of its own."""
     receiver, app = Receiver(), web.Application()
     app.router.add_post("/", receiver.hear)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+    site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
     try:

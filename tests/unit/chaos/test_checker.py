@@ -94,15 +94,11 @@ def test_what_was_refused_is_counted_and_lost_to_nobody() -> None:
 
 
 def test_an_event_again_is_no_disorder_and_a_later_one_first_is() -> None:
-    """The same event may be heard twice, under one id, before the next."""
-    good = {"a": [(1, "x"), (1, "x"), (3, "y")]}
-    bad = {
-        "b": [(2, "x"), (1, "y")],
-        "c": [(1, "x"), (1, "z")],
-        "d": [(1, "x"), (2, "y"), (1, "x")],
-    }
+    """The same event may be heard twice, under one id; one place has one event."""
+    good = {"a": [(1, "x"), (1, "x"), (3, "y")], "e": [(1, "x"), (2, "y"), (1, "x")]}
+    bad = {"b": [(2, "x"), (1, "y")], "c": [(1, "x"), (1, "z")]}
     assert [] == out_of_order(good)
-    assert ["b", "c", "d"] == out_of_order(bad)
+    assert ["b", "c"] == out_of_order(bad)
 
 
 def test_an_event_that_was_never_heard_is_named() -> None:
