@@ -11,6 +11,7 @@ from services.command.stack.account import unprivileged
 from services.command.stack.home import Home
 from tests.chaos.experiment import PER_SECOND, Order, run
 from tests.chaos.finding import Finding
+from tests.chaos.plan import EVERY_S, Kind
 
 _MOST_SHOWN = 20
 
@@ -21,6 +22,10 @@ def main(
     seed: Annotated[int, typer.Option(help="The first seed.")] = 1,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds in a row.")] = 1,
     per_second: Annotated[float, typer.Option(min=1, help="Families handed in.")] = PER_SECOND,
+    every: Annotated[float, typer.Option(min=0.5, help="Seconds from fault to fault.")] = EVERY_S,
+    only: Annotated[
+        list[Kind] | None, typer.Option(help="Only faults of this kind; may be repeated.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One line of JSON for each seed.")
     ] = False,
@@ -29,7 +34,8 @@ def main(
     """Kill, stop, flush, fill, cut and break whatever can be, under load; then count."""
     indent = None if as_json else 2
     found = [
-        _one(Order(nth, seconds, per_second), keep, indent) for nth in range(seed, seed + seeds)
+        _one(Order(nth, seconds, per_second, every, only or tuple(Kind)), keep, indent)
+        for nth in range(seed, seed + seeds)
     ]
     raise typer.Exit(0 if all(finding.sound for finding in found) else 1)
 

@@ -32,6 +32,8 @@ class Order:
     seed: int
     seconds: float
     per_second: float = PER_SECOND
+    every_s: float = plan.EVERY_S
+    kinds: Sequence[plan.Kind] = tuple(plan.Kind)
 
     @property
     def families(self) -> int:
@@ -65,7 +67,9 @@ async def _try(order: Order, scene: Scene) -> Finding:
 
 
 async def _together(order: Order, load: Load, strikes: Strikes) -> None:
-    faults = plan.plan(order.seed, order.seconds, copies=COPIES)
+    faults = plan.plan(
+        order.seed, order.seconds, copies=COPIES, every_s=order.every_s, kinds=order.kinds
+    )
     async with asyncio.TaskGroup() as together:
         together.create_task(load.run(per_second=order.per_second, seconds=order.seconds))
         together.create_task(strikes.all(faults))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from random import Random
 
 _CALM_S = 2.0  # before the first, so that there is something to harm
-_EVERY_S = 2.2  # on average
+EVERY_S = 2.2  # on average
 
 
 class Kind(StrEnum):
@@ -76,19 +76,25 @@ class Fault:
     lasts_s: float
 
 
-def plan(seed: int, seconds: float, *, copies: int) -> Sequence[Fault]:
-    """The faults of a run, in order of time.
+def plan(
+    seed: int,
+    seconds: float,
+    *,
+    copies: int,
+    every_s: float = EVERY_S,
+    kinds: Sequence[Kind] = tuple(Kind),
+) -> Sequence[Fault]:
+    """The faults of a run, in order of time: of these kinds, one every so many seconds.
 
     Every kind is dealt in turn from a shuffled hand, so that a few runs have them all; each fault
     falls within its own stretch of the time, so that they come neither all at once nor by the
-    clock.
+    clock, and early in a long one, so that the next finds calm.
     """
     chance = Random(seed)
-    stretch = _EVERY_S
-    how_many = max(1, int((seconds - _CALM_S) / stretch))
+    how_many = max(1, int((seconds - _CALM_S) / every_s))
     return [
-        _fault(_CALM_S + stretch * (place + chance.random()), kind, chance, copies)
-        for place, kind in enumerate(_dealt(how_many, chance))
+        _fault(_CALM_S + every_s * place + EVERY_S * chance.random(), kind, chance, copies)
+        for place, kind in enumerate(_dealt(how_many, kinds, chance))
     ]
 
 
@@ -102,10 +108,10 @@ def _fault(at_s: float, kind: Kind, chance: Random, copies: int) -> Fault:
     return Fault(round(at_s, 2), kind, chance.randrange(copies), round(lasts_s, 2))
 
 
-def _dealt(how_many: int, chance: Random) -> Sequence[Kind]:
+def _dealt(how_many: int, kinds: Sequence[Kind], chance: Random) -> Sequence[Kind]:
     hand: list[Kind] = []
     while len(hand) < how_many:
-        more = [kind for kind in Kind for _ in range(_WEIGHTS.get(kind, 1))]
+        more = [kind for kind in kinds for _ in range(_WEIGHTS.get(kind, 1))]
         chance.shuffle(more)
         hand += more
     return hand[:how_many]

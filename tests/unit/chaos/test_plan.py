@@ -26,3 +26,12 @@ def test_faults_come_in_order_within_the_time() -> None:
     assert all(before < after for before, after in pairwise(times))
     assert times[0] >= 2
     assert times[-1] < 60
+
+
+def test_a_sparse_plan_has_its_kinds_alone_and_far_apart() -> None:
+    """So that each recovery is seen by itself."""
+    kinds = (Kind.KILL_TARIFF, Kind.REDIS_FLUSHED)
+    faults = plan(5, 120, copies=2, every_s=20, kinds=kinds)
+    assert set(kinds) == {fault.kind for fault in faults}
+    assert 5 == len(faults)
+    assert all(17 <= after.at_s - before.at_s for before, after in pairwise(faults))
