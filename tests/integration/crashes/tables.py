@@ -76,7 +76,7 @@ _APART = {
         "scheme_id",
         "habilitation_id",
     ),
-    *("action", "action_id"),
+    *("action", "action_id", "target"),
     *("trace", "request_id", "transaction", "position", "started_by"),
     *("sequence", "journal_sequence"),  # lines of a retry count
     *("journal_head", "previous", "hash", "evidence", "sealed_digest", "digest"),
