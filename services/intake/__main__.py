@@ -1,6 +1,5 @@
 """Intake as a process: `python -m services.intake`."""
 
-from shared.crashing import arm
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -25,6 +24,7 @@ from services.intake.promise import Promise
 from services.intake.quiet_bell import QuietBell
 from services.tariff.shelf import Shelf
 from shared.blind_names import IndexKeys
+from shared.crashing import arm
 from shared.observing import observed
 from shared.queue import limits
 from shared.queue.bell import Bell, at_once

@@ -1,6 +1,5 @@
 """The notifier's composition root: `python -m services.notifier`."""
 
-from shared.crashing import arm
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -16,6 +15,7 @@ import structlog
 from services.notifier.resolving import system_lookup
 from services.notifier.sending import DEADLINE_S, Sender
 from services.notifier.work import Notifier
+from shared.crashing import arm
 from shared.observing import observed
 from shared.protocol.tempo import Tempo
 from shared.sealing import KeyRing

@@ -1,6 +1,5 @@
 """The scheduler's composition root: `python -m services.scheduler`."""
 
-from shared.crashing import arm
 from shared.stopping import heed, leave_within
 
 if __name__ == "__main__":
@@ -20,6 +19,7 @@ from services.scheduler.clockwork import Clockwork, run
 from services.scheduler.inspector import Inspector
 from services.scheduler.inspector import run as inspection
 from services.scheduler.presence import Presence
+from shared.crashing import arm
 from shared.maintenance import NO_WINDOWS, announced_calendar
 from shared.metering.instruments import REGISTRY
 from shared.observing import observed

@@ -1,7 +1,5 @@
 """The tariff worker's composition root: `python -m services.tariff`."""
 
-from shared.crashing import arm
-from shared.protocol.tempo import Tempo
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -12,7 +10,9 @@ import asyncio
 from services.tariff.parties import Parties
 from services.tariff.shelf import Shelf
 from services.tariff.work import Price
+from shared.crashing import arm
 from shared.observing import observed
+from shared.protocol.tempo import Tempo
 from shared.queue.bell import at_once
 from shared.sealing import KeyRing
 from shared.settings import Settings, read_settings

@@ -1,7 +1,5 @@
 """The verifier's composition root: `python -m services.verifier`."""
 
-from shared.crashing import arm
-from shared.protocol.tempo import Tempo
 from shared.stopping import heed
 
 if __name__ == "__main__":
@@ -29,9 +27,11 @@ from services.verifier.quota import watch
 from services.verifier.registry import registry
 from services.verifier.tax import provider as tax
 from services.verifier.work import Verify, calls_stopper
+from shared.crashing import arm
 from shared.endpoints import provider_of
 from shared.maintenance import NO_WINDOWS, announced_calendar
 from shared.observing import observed
+from shared.protocol.tempo import Tempo
 from shared.queue.bell import at_once
 from shared.queue.limits import Limit, Limits
 from shared.queue.pace import Pace

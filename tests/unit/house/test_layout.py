@@ -88,6 +88,34 @@ def test_a_module_can_be_read_in_one_sitting(product: list[Module]) -> None:
     ]
 
 
+def test_a_process_heeds_an_order_before_it_imports_the_rest(product: list[Module]) -> None:
+    """Half a second of imports is long enough for an order to stop to come, and to be missed."""
+    heeding = [
+        module
+        for module in product
+        if module.path.endswith("/__main__.py") and "heed()" in module.text
+    ]
+    before = {
+        module.path: [
+            ast.unparse(one) for one in module.tree.body if one.lineno < _heeds_at(module.tree)
+        ]
+        for module in heeding
+    }
+
+    assert len(heeding) >= 6
+    assert {} == {path: found for path, found in before.items() if len(found) != 2}
+    assert [] == [
+        found[1]
+        for found in before.values()
+        if not found[1].startswith("from shared.stopping import ")
+    ]
+
+
+def _heeds_at(tree: ast.Module) -> int:
+    """The line of the first `if`: a docstring and one import come before."""
+    return next(one.lineno for one in tree.body if isinstance(one, ast.If))
+
+
 def test_functions_are_short(product: list[Module]) -> None:
     """Half of the functions stay under 10 lines, and nine in ten within 25."""
     measured = sorted(_measured(product), reverse=True)
