@@ -3,7 +3,8 @@
 #
 #   sh deploy/secrets.sh FOLDER [POSTGRES_HOST:PORT] [REDIS_HOST:PORT]
 #
-# Nothing that exists is touched. The key ring and the seal key are made by `berceau` itself.
+# Nothing that exists is touched. The key ring, the seal key and the index key are made by
+# `berceau` itself.
 set -eu
 umask 077
 folder=${1:?the folder of the secrets is missing}

@@ -1,5 +1,6 @@
 """Families: who is in the table, and what must become of each."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,10 +8,10 @@ from typing import Any
 
 import httpx
 
+from services.command.demo.families import some_of
 from services.command.demo.oracle import Expected, expected
 from shared.application import Application
 
-_PAGE = 500
 _PATIENCE_S = 60.0
 _FIELDS = frozenset(Application.model_fields)
 
@@ -31,7 +32,7 @@ def families(simulator_url: str, population: int) -> list[Family]:
     today = datetime.now(UTC).date()
     return [
         Family(_application(told["enrolment"]), expected(told, today))
-        for told in _population(simulator_url, population)
+        for told in asyncio.run(_population(simulator_url, population))
         if not told["truth"]["faults"]
     ]
 
@@ -45,9 +46,6 @@ def _application(enrolment: Mapping[str, Any]) -> Application:
     return Application.model_validate({k: v for k, v in enrolment.items() if k in _FIELDS})
 
 
-def _population(url: str, population: int) -> Iterator[Mapping[str, Any]]:
-    with httpx.Client(timeout=_PATIENCE_S, trust_env=False) as http:
-        for offset in range(0, population, _PAGE):
-            limit = min(_PAGE, population - offset)
-            page = http.get(f"{url}/population", params={"offset": offset, "limit": limit})
-            yield from page.raise_for_status().json()
+async def _population(url: str, population: int) -> Sequence[Mapping[str, Any]]:
+    async with httpx.AsyncClient(timeout=_PATIENCE_S, trust_env=False) as http:
+        return await some_of(http, url, population)

@@ -1,1 +1,1 @@
-"""Console: what the people who watch the queues see in a browser; read-only for now."""
+"""Console: what the people who watch the queues see in a browser, and act with."""

@@ -23,13 +23,17 @@ from shared.protocol.switching import (
     PROVIDER,
     QUEUE,
     RINGING_SWITCH,
+    SCHEME,
     TOKEN,
 )
 from shared.states import Lane, Reason, Status
 from shared.watching.alerts import LATE_AFTER
 from shared.watching.figures import NOTIFIER, SCHEDULER, SERVICE_OF, Snapshot
 
-KINDS = (RINGING_SWITCH, QUEUE, AUTHORITY, ENDPOINT, PROVIDER, HABILITATION, TOKEN, BREAKER)
+KINDS = (
+    *(RINGING_SWITCH, QUEUE, AUTHORITY, SCHEME, ENDPOINT, PROVIDER, HABILITATION),
+    *(TOKEN, BREAKER),
+)
 SERVICES = (*SERVICE_OF.values(), NOTIFIER, SCHEDULER)
 LATER = "later"  # a word of a later release
 _Row = tuple[tuple[str, ...], float]

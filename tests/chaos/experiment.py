@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
+from services.command.demo.families import Family, some_of
 from services.command.demo.oracle import expected
 from services.command.stack.home import Home
 from tests.chaos import ending, plan
 from tests.chaos.finding import Finding, Seen, found
-from tests.chaos.load import Family, Load, Portals
+from tests.chaos.load import Load, Portals
 from tests.chaos.receiver import receiving
 from tests.chaos.scene import COPIES, Scene, scene, tell_at
 from tests.chaos.stops import Stops
@@ -21,7 +22,6 @@ from tests.chaos.strikes import Strikes
 
 PER_SECOND = 35.0
 SETTLED_WITHIN_S = 180.0
-_PAGE = 500
 _QUOTA = "429"  # stops a whole habilitation: the plan says when that is to happen
 
 
@@ -85,9 +85,5 @@ def _asked(order: Order) -> Mapping[str, Any]:
 
 
 async def _families(http: httpx.AsyncClient, url: str, wanted: int) -> Sequence[Family]:
-    found: list[Family] = []
-    while len(found) < wanted:
-        page = {"offset": len(found), "limit": min(_PAGE, wanted - len(found))}
-        answer = await http.get(f"{url}/population", params=page)
-        found += answer.raise_for_status().json()
+    found = await some_of(http, url, wanted)
     return [family for family in found if _QUOTA not in family["truth"]["faults"]]

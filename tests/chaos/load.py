@@ -6,7 +6,7 @@ some are taken back. What was promised is written in the ledger.
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 
-Family = Mapping[str, Any]
+from services.command.demo.families import Family
+
 _LONGEST_PAUSE_S = 2.0
 _PATIENCE_S = 150.0  # for one family: longer than every fault together
 _AGAIN = 0.05  # of the families are handed in twice

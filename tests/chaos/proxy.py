@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 _CHUNK = 65_536
-_END_S = 1.0
+_BEGIN_S, _END_S = 10.0, 1.0
 
 
 class Proxy:
@@ -31,7 +31,8 @@ class Proxy:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._ready.wait()
+        if not self._ready.wait(_BEGIN_S):
+            raise TimeoutError("the proxy never began")
         return self
 
     def __exit__(

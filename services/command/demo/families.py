@@ -14,6 +14,7 @@ import httpx
 
 Family = Mapping[str, Any]
 _ASKED = 200  # one block of the population: every kind is in it
+_PAGE = 500
 _PATIENCE_S = 30.0
 
 
@@ -22,6 +23,18 @@ def known_to(simulator_url: str) -> list[Family]:
     with httpx.Client(timeout=_PATIENCE_S, trust_env=False) as http:
         answer = http.get(f"{simulator_url}/population", params={"limit": _ASKED})
     families: list[Family] = answer.raise_for_status().json()
+    return families
+
+
+async def some_of(
+    http: httpx.AsyncClient, simulator_url: str, how_many: int, *, after: int = 0
+) -> list[Family]:
+    """So many families of a simulator in its order, those after the first `after`, page by page."""
+    families: list[Family] = []
+    while len(families) < how_many:
+        page = {"offset": after + len(families), "limit": min(_PAGE, how_many - len(families))}
+        answer = await http.get(f"{simulator_url}/population", params=page)
+        families += answer.raise_for_status().json()
     return families
 
 

@@ -3,24 +3,21 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
+from services.command.demo.families import Family, some_of
 from services.command.demo.oracle import Expected, expected
 from services.command.demo.portal import Portal
 from services.command.demo.verdict import SETTLED, Case, Verdict
 
-Family = Mapping[str, Any]
 Progress = Callable[[int, int], None]
 """Told how many are handed in, and how many have settled."""
 
 _AT_ONCE = 16
-_PAGE = 500
 _LOOK = 64
 _PAUSE_S = 0.3
 
@@ -40,25 +37,13 @@ class Order:
 async def run(order: Order, progress: Progress = lambda _submitted, _settled: None) -> Verdict:
     """Hand in every family, wait until each has settled or time is out, and judge."""
     async with HttpxAiohttpClient(timeout=30.0, trust_env=False) as http:
-        families = await _families(http, order)
+        families = await some_of(http, order.simulator_url, order.applications)
         portal = Portal(http, intake_url=order.intake_url, key=order.portal_key)
         started = time.monotonic()
         board = _Board(portal, order, progress)
         submitting = asyncio.create_task(board.submit_all(families))
         await board.settle_all(submitting)
         return Verdict(board.cases(families), board.last_settled - started)
-
-
-async def _families(http: httpx.AsyncClient, order: Order) -> list[Family]:
-    families: list[Family] = []
-    while len(families) < order.applications:
-        page = {
-            "offset": len(families),
-            "limit": min(_PAGE, order.applications - len(families)),
-        }
-        answer = await http.get(f"{order.simulator_url}/population", params=page)
-        families.extend(answer.raise_for_status().json())
-    return families
 
 
 class _Board:

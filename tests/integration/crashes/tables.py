@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from shared.sealing import DataKey, WrappedKey
 from shared.store.places import application_place, decision_place, evidence_place
+from tests.chaos.checker import out_of_order
 from tests.integration.crashes.town import Town
 
 _BY_APPLICATION = (
@@ -122,14 +123,12 @@ def told_of(town: Town) -> dict[str, list[str]]:
 
 def in_order(town: Town) -> bool:
     """Whether no change of an application was first heard after a later one."""
-    ranks: defaultdict[str, list[int]] = defaultdict(list)
-    seen: set[str] = set()
+    heard: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for one in town.stack.receiver.received:
-        if one.said["source"].rpartition(":")[2] == town.code and one.id not in seen:
-            seen.add(one.id)
-            if one.said["data"].get("reference"):
-                ranks[one.place[0]].append(one.place[1])
-    return all(found == sorted(found) for found in ranks.values())
+        of_the_town = one.said["source"].rpartition(":")[2] == town.code
+        if of_the_town and one.said["data"].get("reference"):
+            heard[one.place[0]].append((one.place[1], one.id))
+    return not out_of_order(heard)
 
 
 def _lines(town: Town, table: str, query: str) -> Iterator[str]:

@@ -91,6 +91,13 @@ def test_a_service_is_given_the_secrets_it_reads(name: str) -> None:
     )
 
 
+def test_who_writes_the_index_of_names_and_who_reads_it_share_its_key() -> None:
+    """Intake indexes, the console seeks; to nobody else is it given."""
+    keyed = {name for name, one in _SERVICES.items() if "index_key" in one["secrets"]}
+
+    assert {"intake", "console"} == keyed
+
+
 def _settings() -> set[str]:
     known = {f"BERCEAU_{name.upper()}" for name in Settings.model_fields}
     return known | {f"BERCEAU_{name.upper()}_FILE" for name in SECRETS}

@@ -80,6 +80,14 @@ def test_secrets_come_as_credentials(name: str) -> None:
     assert lent == named - ({"key_ring"} if name in blind else set())
 
 
+def test_who_writes_the_index_of_names_and_who_reads_it_share_its_key() -> None:
+    """Intake indexes, the console seeks; to nobody else is it lent."""
+    lent = "index_key:/etc/berceau/index_key"
+    keyed = {name for name, unit in _units().items() if lent in unit["LoadCredential"]}
+
+    assert {"intake", "console"} == keyed
+
+
 def _settings() -> set[str]:
     known = {f"BERCEAU_{field.upper()}" for field in Settings.model_fields}
     return known | {f"BERCEAU_{field.upper()}_FILE" for field in SECRETS}

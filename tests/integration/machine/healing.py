@@ -10,7 +10,6 @@ from shared.protocol.tempo import QUARANTINE_AT
 from shared.review_acts import DecidedOn
 from shared.states import Reason, Status
 from shared.webhooks.outcomes import Delivered
-from tests.integration.machine.agents import release
 from tests.integration.machine.families import LAST_DATE, WAITED_FOR, Family
 from tests.integration.machine.gates import Stage
 from tests.integration.machine.processes import SLOW, Worker
@@ -83,7 +82,7 @@ def _mend(town: Town, families: Sequence[Family]) -> bool:
         state, reason = _stands(town, one)
         if state is Status.QUARANTINED and not one.poison and one.ended is None:
             assert town.ground.begun[one.reference] >= QUARANTINE_AT
-            release(town.engine, one.id)
+            assert town.release(one.id)
             mended = True
         elif state is Status.TO_REVIEW and reason in WAITED_FOR - one.for_want_of:
             assert town.clock.passed - one.accepted >= LAST_DATE

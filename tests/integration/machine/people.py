@@ -16,7 +16,6 @@ from services.intake.withdrawal import Withdrawal, withdraw
 from shared.protocol.reviewing.holding import take
 from shared.review_acts import ClosedFor, DecidedOn
 from shared.states import Status
-from tests.integration.machine.agents import release
 from tests.integration.machine.families import ENDED, NAMES, End, Family, Passing
 from tests.integration.machine.standing import PICK, Standing, pick
 from tests.integration.machine.town import CARE, PAPERS
@@ -131,7 +130,7 @@ class People(Standing):
             return
         family = pick(there, which)
         family.poison = False
-        assert release(self.town.engine, family.id)
+        assert self.town.release(family.id)
 
     @rule(which=PICK)
     def an_agent_holds_a_row_while_a_scheduler_ticks(self, which: int) -> None:

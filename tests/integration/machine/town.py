@@ -25,6 +25,8 @@ from services.tariff.work import Price
 from services.verifier.work import Verify, calls_stopper
 from shared.application import Application
 from shared.portal_keys import mint_key
+from shared.protocol.operating.acting import act
+from shared.protocol.operating.orders import CameTo, Order, Verb
 from shared.queue.tolls import Alone
 from shared.states import Step
 from shared.store.parties import PortalKeyRow
@@ -144,6 +146,12 @@ class Town:
     def office(self) -> Office:
         """An agent's desk."""
         return Office(self.engine, self.record.ring, "command:test", datetime.now(UTC))
+
+    def release(self, id_: UUID) -> bool:
+        """Ops release an application from quarantine; whether it was there."""
+        order = Order(verb=Verb.RELEASE, actor="command:ops", comment="essai")
+        with self.engine.begin() as connection:
+            return act(connection, [id_], order)[id_] is CameTo.DONE
 
     def tick(self) -> None:
         """One tick of a scheduler that has just begun: it sweeps at once."""

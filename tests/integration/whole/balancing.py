@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
+from services.command.demo.families import Family, some_of
 from services.command.demo.portal import Portal
-from services.command.demo.run import Family, Order, _Board, _families
+from services.command.demo.run import Order, _Board
 from services.command.demo.verdict import Verdict
 
 _ASKS_EVERY_S = 0.2
@@ -91,7 +92,7 @@ async def run_balanced(
     While no intake serves, the portal waits for `pause_s` and asks again, sixty times.
     """
     async with HttpxAiohttpClient(timeout=30.0, trust_env=False) as http:
-        families = await _families(http, order)
+        families = await some_of(http, order.simulator_url, order.applications)
         async with _balanced(http, intakes) as (client, balancer):
             key, url = order.portal_key, "http://intake"
             portal = Portal(client, intake_url=url, key=key, pause_s=pause_s)

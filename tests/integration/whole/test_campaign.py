@@ -20,6 +20,7 @@ from sqlalchemy import insert, make_url, text
 from typer.testing import CliRunner
 
 from services.command.__main__ import app
+from services.command.demo.families import some_of
 from services.command.demo.portal import Portal
 from services.command.running import Choices
 from services.command.stack import roles
@@ -343,14 +344,9 @@ async def _hand_in(stack: "Whole", offset: int, how_many: int) -> list[str]:
 
 
 async def _families(stack: "Whole", offset: int, how_many: int) -> list[Mapping[str, Any]]:
-    """Families of the simulator, in its order, a page at a time."""
-    found: list[Mapping[str, Any]] = []
+    """Families of the simulator, in its order."""
     async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
-        while len(found) < how_many:
-            page = {"offset": offset + len(found), "limit": min(500, how_many - len(found))}
-            answer = await http.get(f"{stack.stack.simulator_url}/population", params=page)
-            found += answer.raise_for_status().json()
-    return found
+        return await some_of(http, stack.stack.simulator_url, how_many, after=offset)
 
 
 def _pause_holds(stack: "Whole", code: str) -> None:

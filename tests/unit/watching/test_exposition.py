@@ -1,13 +1,20 @@
 """The figures of a moment as metrics: none is lost, and no label is anybody's."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from prometheus_client import Metric
 from sqlalchemy.exc import OperationalError
 
+from shared.protocol.operating.switch_names import _FINDS
+from shared.protocol.switching import RINGING_SWITCH
 from shared.watching.exposition import Exposition, promised
 from shared.watching.figures import Snapshot, Switch, Webhook
 from tests.shown_metrics import TROUBLED, exposed
+
+_RULES = Path(__file__).parents[3] / "deploy" / "prometheus" / "berceau.rules.yml"
 
 
 def _shown(families: list[Metric]) -> dict[str, dict[tuple[str, ...], float]]:
@@ -50,6 +57,18 @@ def test_what_is_stopped_is_counted_by_kind() -> None:
 
     assert 1 == shown[("breaker",)]
     assert 1 == sum(shown.values())
+
+
+@pytest.mark.parametrize("pause", [RINGING_SWITCH, *_FINDS])
+def test_whatever_a_person_pauses_is_counted_and_alerted(calm: Snapshot, pause: str) -> None:
+    """Each kind of pause has its own figure, and the alert of what is forgotten goes by it."""
+    switch = Switch(f"{pause}x", None, "essai", calm.taken_at, None)
+    shown = _shown(exposed(replace(calm, switches=(switch,))))["berceau_stopped"]
+    kind = pause.rstrip(":")
+    [kinds] = re.findall(r'berceau_stopped\{kind=~"(ringing[a-z|]+)"\}', _RULES.read_text("utf-8"))
+
+    assert {(kind,)} == {one for one, count in shown.items() if count}
+    assert kind in kinds.split("|")
 
 
 def test_no_code_is_in_a_label(calm: Snapshot) -> None:
