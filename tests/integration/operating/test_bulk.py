@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from shared.protocol import saving
 from shared.protocol.operating import bulk, carrying
 from shared.protocol.operating.actions import (
     MOST_LISTED,
@@ -127,6 +129,21 @@ def test_whose_authority_it_is_not_is_left_out(record: "Record") -> None:
         by_ids = bulk.start_on(connection, [ours, *theirs], _RETRY, **mine)
 
     assert [1, 1] == [_progress(record, one).total for one in (by_filter, by_ids)]
+
+
+def test_writing_down_members_holds_up_no_worker(record: "Record") -> None:
+    """It may take seconds: until it is kept, its applications are claimed and saved as ever."""
+    held = record.claim(record.plant(1))
+    free = record.plant(1)
+    with record.engine.begin() as connection:
+        bulk.start(connection, Sought(), _TO_REVIEW)
+        moves = [record.reviewed(one) for one in held]
+        with ThreadPoolExecutor(1) as pool:
+            saving_it = pool.submit(saving.save, record.engine, moves, actor="test")
+            claimed = [one.id for one in record.claim(free)]
+            saved = saving_it.result(timeout=5)
+
+    assert (free, {one.id for one in held}) == (claimed, saved)
 
 
 def test_a_code_of_nobody_is_told(record: "Record") -> None:
