@@ -81,8 +81,11 @@ _FINISH = text("""
 """)
 _FORGET = text("""
     DELETE FROM bulk_members WHERE (action_id, application_id) IN (
-        SELECT m.action_id, m.application_id FROM bulk_actions b
-        JOIN bulk_members m ON m.action_id = b.id
+        SELECT old.action_id, old.application_id FROM bulk_actions b
+        CROSS JOIN LATERAL (
+            SELECT m.action_id, m.application_id FROM bulk_members m WHERE m.action_id = b.id
+            ORDER BY m.application_id LIMIT :batch FOR UPDATE SKIP LOCKED
+        ) old
         WHERE b.finished_at < now() - CAST(:kept AS interval) LIMIT :batch
     )
 """)
