@@ -2,8 +2,9 @@
 
 Any number of schedulers carry, and none leads: whoever holds the action's row does its next chunk,
 the others pass on; an action in words of a later release waits for one that knows them. A look does
-a few chunks, of actions drawn by lot, so that many actions do not hold up ringing. A chunk is one transaction (the applications change, their journal lines are
-written, the members are marked), so that a process that dies has done a whole chunk or nothing.
+a few chunks, of actions drawn by lot, so that many actions do not hold up ringing. A chunk is one
+transaction (the applications change, their journal lines are written, the members are marked), so
+that a process that dies has done a whole chunk or nothing.
 
 What makes applications due is handed out a window at a time for each authority: what people wait
 for does not queue behind it, and a pause or a cancellation has little left to wait for. So it goes
