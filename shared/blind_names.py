@@ -79,14 +79,11 @@ class IndexKeys:
     def entered(self, people: Iterable[tuple[str, date]]) -> list[int]:
         """The numbers of people (a family name, a birth date) under the current key."""
         key = self.keys[self.current]
-        return sorted(
-            {
-                _number(key, folded(name)[:letters], birth)
-                for name, birth in people
-                for letters in BEGINNINGS
-                if folded(name)
-            }
-        )
+        found = {(folded(name), birth) for name, birth in people}
+        beginnings = {
+            (name[:letters], birth) for name, birth in found if name for letters in BEGINNINGS
+        }
+        return sorted(_number(key, beginning, birth) for beginning, birth in beginnings)
 
     def asked(self, beginning: str, birth: date) -> list[int]:
         """The numbers that a beginning of a name and a birth may have, under every key.

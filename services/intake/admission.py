@@ -42,7 +42,7 @@ _LOCK = text("""
     FROM applications a JOIN schemes s ON s.id = a.scheme_id
     LEFT JOIN application_keys k ON k.application_id = a.id
     WHERE a.reference = :reference AND a.portal_id = :portal
-    FOR UPDATE OF a
+    FOR NO KEY UPDATE OF a
 """)
 _ADMITTED = text("""
     SELECT j.now AS state, j.at, r.ground AS silence

@@ -21,7 +21,7 @@ from shared.store.committing import committing
 _LOCK = text("""
     SELECT id, reference, status, moved_at, journal_sequence, journal_head,
            sealed_estimate IS NOT NULL AS estimated
-    FROM applications WHERE reference = :reference AND portal_id = :portal FOR UPDATE
+    FROM applications WHERE reference = :reference AND portal_id = :portal FOR NO KEY UPDATE
 """)
 _WITHDRAW = text("""
     UPDATE applications

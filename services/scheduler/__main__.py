@@ -6,6 +6,7 @@ if __name__ == "__main__":
     heed()  # an order to stop that comes while we are still importing is obeyed too
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -14,10 +15,8 @@ from uuid import uuid4
 import structlog
 from sqlalchemy import Engine
 
-from services.scheduler import sampler, sealer
+from services.scheduler import beside, inspector, sampler, sealer
 from services.scheduler.clockwork import Clockwork, run
-from services.scheduler.inspector import Inspector
-from services.scheduler.inspector import run as inspection
 from services.scheduler.presence import Presence
 from shared.crashing import arm
 from shared.maintenance import NO_WINDOWS, announced_calendar
@@ -83,9 +82,8 @@ def _show_figures(edges: Edges, settings: Settings) -> None:
 
 def _inspect_beside(edges: Edges, namespace: str, stop: threading.Event) -> None:
     """Walk over the record in a thread that a stop may cut short: it only reads."""
-    inspector = Inspector(edges.engine, edges.client, namespace=namespace, begin=uuid4())
-    task = partial(inspection, inspector, stopped=stop.wait)
-    threading.Thread(target=task, name="inspector", daemon=True).start()
+    walks = inspector.Inspector(edges.engine, edges.client, namespace=namespace, begin=uuid4())
+    _beside("inspector", walks.look, inspector.LOOKS_EVERY_S, stop)
 
 
 def _stop(stop: threading.Event) -> None:
@@ -99,14 +97,17 @@ def _seal_beside(engine: Engine, key_file: Path | None, stop: threading.Event) -
     if key_file is None:
         structlog.get_logger().warning("scheduler.seals_nothing", missing="BERCEAU_SEAL_KEY_FILE")
         return
-    task = partial(sealer.run, sealer.Sealer(engine, key_file), stopped=stop.wait)
-    threading.Thread(target=task, name="sealer", daemon=True).start()
+    _beside("sealer", sealer.Sealer(engine, key_file).look, sealer.LOOKS_EVERY_S, stop)
 
 
 def _sample_beside(engine: Engine, stop: threading.Event) -> None:
     """Sample in a thread that a stop may cut short: a minute is written whole or not at all."""
-    task = partial(sampler.run, engine, stopped=stop.wait)
-    threading.Thread(target=task, name="sampler", daemon=True).start()
+    _beside("sampler", partial(sampler.look, engine), sampler.LOOKS_EVERY_S, stop)
+
+
+def _beside(name: str, look: Callable[[], object], every_s: float, stop: threading.Event) -> None:
+    task = partial(beside.run, name, look, every_s=every_s, stopped=stop.wait)
+    threading.Thread(target=task, name=name, daemon=True).start()
 
 
 if __name__ == "__main__":

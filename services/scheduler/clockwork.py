@@ -75,9 +75,11 @@ class Clockwork:
         if time.monotonic() >= self._sweep_at:
             self._sweep_at = time.monotonic() + self._tempo.sweep.total_seconds()
             self.sweep()
-        self.feed()
-        self.carry()
-        self.ring()
+        try:
+            self.feed()
+            self.carry()
+        finally:  # what people wait for is rung, whatever breaks what is done in bulk
+            self.ring()
 
     def ring(self) -> int:
         """Top up the window of every queue; returns how many doorbells were rung."""

@@ -5,9 +5,8 @@ again, until it is mended.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from random import SystemRandom
 from uuid import UUID
 
 import structlog
@@ -73,10 +72,3 @@ def _findings(broken: Iterable[Broken], *, seen: int) -> list[Finding]:
     for one in broken:
         references[one.invariant].append(one.reference)
     return [findings.found(one, references[one], at=at, seen=seen) for one in Invariant]
-
-
-def run(inspector: Inspector, *, stopped: Callable[[float], bool]) -> None:
-    """Look about once a minute until stopped; chance keeps two schedulers from the same moment."""
-    chance = SystemRandom()
-    while not stopped(chance.uniform(0.5, 1.5) * LOOKS_EVERY_S):
-        inspector.look()

@@ -3,8 +3,6 @@
 Several may run at once: whichever comes first in a minute writes it, and the others see that.
 """
 
-from collections.abc import Callable
-
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,12 +11,6 @@ from shared.protocol.sampling import sample
 
 LOOKS_EVERY_S = 15.0  # four looks a minute: a minute is missed only when all of them are
 _log = structlog.get_logger()
-
-
-def run(engine: Engine, *, stopped: Callable[[float], bool]) -> None:
-    """Sample until stopped; a record out of reach costs these minutes only."""
-    while not stopped(LOOKS_EVERY_S):
-        look(engine)
 
 
 def look(engine: Engine) -> bool:

@@ -6,7 +6,6 @@ it logs (day, count, root) is a witness kept away from the database: see docs/ho
 
 from collections.abc import Callable
 from pathlib import Path
-from random import SystemRandom
 
 import structlog
 from sqlalchemy import Engine
@@ -48,13 +47,4 @@ class Sealer:
                 )
         except (SettingsError, SQLAlchemyError) as broken:
             _log.warning("scheduler.seal_missed", error=type(broken).__name__)
-        except Exception as broken:  # noqa: BLE001 - a bug: its thread must not end unseen
-            _log.error("scheduler.seal_broken", error=type(broken).__name__)
         return sealed
-
-
-def run(sealer: Sealer, *, stopped: Callable[[float], bool]) -> None:
-    """Look about once a minute until stopped; chance keeps two schedulers from the same work."""
-    chance = SystemRandom()
-    while not stopped(chance.uniform(0.5, 1.5) * LOOKS_EVERY_S):
-        sealer.look()

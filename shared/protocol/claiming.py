@@ -32,7 +32,7 @@ _CLAIM = text("""
           AND starts BETWEEN :least_starts AND :most_starts
         ORDER BY id
         LIMIT :most
-        FOR UPDATE SKIP LOCKED
+        FOR NO KEY UPDATE SKIP LOCKED
     ) due, application_keys k
     WHERE a.id = due.id AND k.application_id = a.id
       AND EXISTS (SELECT FROM workers w WHERE w.id = :worker AND w.alive_until > now())
@@ -49,7 +49,7 @@ _GIVE_BACK = text("""
     SET claim = NULL, claimed_by = NULL, claimed_at = NULL, rung_at = NULL, starts = a.starts - 1
     FROM (
         SELECT id FROM applications WHERE claim IS NOT NULL AND claimed_by = :worker
-        ORDER BY id FOR UPDATE
+        ORDER BY id FOR NO KEY UPDATE
     ) held
     WHERE a.id = held.id
 """)
@@ -57,7 +57,8 @@ _LET_GO = text("""
     UPDATE applications a
     SET claim = NULL, claimed_by = NULL, claimed_at = NULL, rung_at = NULL, starts = a.starts - 1
     FROM (
-        SELECT id FROM applications WHERE id = ANY(:ids) AND claim = :claim ORDER BY id FOR UPDATE
+        SELECT id FROM applications WHERE id = ANY(:ids) AND claim = :claim
+        ORDER BY id FOR NO KEY UPDATE
     ) held
     WHERE a.id = held.id
 """)
@@ -65,7 +66,7 @@ _UNRING = text("""
     UPDATE applications a SET rung_at = NULL
     FROM (
         SELECT id FROM applications WHERE id = ANY(:ids) AND claim IS NULL AND rung_at IS NOT NULL
-        ORDER BY id FOR UPDATE SKIP LOCKED
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ) waiting
     WHERE a.id = waiting.id
 """)

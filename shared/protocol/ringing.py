@@ -50,7 +50,7 @@ MARK = text("""
         SELECT id FROM applications
         WHERE id = ANY(:ids)
           AND status = :status AND claim IS NULL AND (rung_at IS NULL OR rung_at < :lost_before)
-        ORDER BY id FOR UPDATE SKIP LOCKED
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ) chosen
     WHERE a.id = chosen.id
     RETURNING a.id, a.habilitation_id, a.starts, a.due_at

@@ -29,7 +29,7 @@ _REFUSED_FOR = timedelta(seconds=5)
 _LOCK = text("""
     SELECT id, claim, status, journal_sequence, journal_head FROM applications
     WHERE id = ANY(:ids) AND claim IS NOT NULL
-    ORDER BY id FOR UPDATE
+    ORDER BY id FOR NO KEY UPDATE
 """)
 _MOVE = text("""
     UPDATE applications
@@ -46,7 +46,8 @@ _DEFER = text("""
     UPDATE applications a
     SET due_at = :due_at, rung_at = NULL, claim = NULL, claimed_by = NULL, claimed_at = NULL
     FROM (
-        SELECT id FROM applications WHERE id = ANY(:ids) AND claim = :claim ORDER BY id FOR UPDATE
+        SELECT id FROM applications WHERE id = ANY(:ids) AND claim = :claim
+        ORDER BY id FOR NO KEY UPDATE
     ) held
     WHERE a.id = held.id
 """)

@@ -29,7 +29,7 @@ _FREE = text("""
           AND (claimed_at < now() - :longest_claim
                OR NOT EXISTS (SELECT FROM workers w
                               WHERE w.id = h.claimed_by AND w.alive_until > now()))
-        ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+        ORDER BY id LIMIT :batch FOR NO KEY UPDATE SKIP LOCKED
     ) held
     WHERE a.id = held.id
 """)
@@ -37,25 +37,25 @@ _STARTED_TOO_OFTEN = text("""
     SELECT id, status, reason, journal_sequence, journal_head, trace FROM applications
     WHERE status IN ('RECEIVED', 'VERIFIED') AND claim IS NULL AND due_at IS NOT NULL
       AND starts > 1 AND starts >= :limit
-    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+    ORDER BY id LIMIT :batch FOR NO KEY UPDATE SKIP LOCKED
 """)
 _TO_WAKE = text("""
     SELECT id, status, reason, journal_sequence, journal_head, trace FROM applications
     WHERE status = 'PARKED' AND claim IS NULL AND due_at IS NOT NULL AND due_at <= now()
       AND (last_date IS NULL OR last_date > now())
-    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+    ORDER BY id LIMIT :batch FOR NO KEY UPDATE SKIP LOCKED
 """)
 _PARKED_TOO_LONG = text("""
     SELECT id, status, reason, journal_sequence, journal_head, trace FROM applications
     WHERE status = 'PARKED' AND claim IS NULL AND due_at IS NOT NULL AND last_date <= now()
-    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+    ORDER BY id LIMIT :batch FOR NO KEY UPDATE SKIP LOCKED
 """)
 _HELD_UP_TOO_LONG = text("""
     SELECT id, status, coalesce(reason, :unasked) AS reason, journal_sequence, journal_head, trace
     FROM applications
     WHERE status = 'RECEIVED' AND claim IS NULL AND due_at IS NOT NULL
       AND last_date <= now() - :grace
-    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED
+    ORDER BY id LIMIT :batch FOR NO KEY UPDATE SKIP LOCKED
 """)
 _FORGET_EVIDENCE = text("""
     DELETE FROM held_evidence WHERE id IN (

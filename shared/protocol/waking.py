@@ -18,7 +18,7 @@ _HASTEN = text("""
         SELECT id FROM applications
         WHERE authority_id IN (SELECT a.id FROM authorities a WHERE a.code = ANY(:authorities))
           AND status = 'PARKED' AND reason = ANY(:reasons) AND claim IS NULL
-        ORDER BY id FOR UPDATE SKIP LOCKED
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ) found
     WHERE a.id = found.id
 """)
@@ -31,7 +31,7 @@ _BACK = text("""
         WHERE scheme_id IN (SELECT s.id FROM schemes s WHERE s.profile = :profile)
           AND status = 'PARKED' AND reason = :reason
           AND claim IS NULL AND due_at > now() + :within
-        ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED
+        ORDER BY id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED
     ) found
     WHERE a.id = found.id
 """)

@@ -32,7 +32,7 @@ _OUTCOMES = text("""
         ORDER BY v.application_id, v.recorded_at DESC
     ), locked AS (
         SELECT a.id, last.outcome FROM applications a JOIN last ON last.application_id = a.id
-        WHERE a.last_outcome IS NULL ORDER BY a.id FOR UPDATE OF a
+        WHERE a.last_outcome IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a
     ), done AS (
         UPDATE applications a SET last_outcome = locked.outcome
         FROM locked WHERE a.id = locked.id RETURNING a.id

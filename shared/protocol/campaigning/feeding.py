@@ -50,7 +50,7 @@ _WAITING = text("""
     JOIN decisions d ON d.application_id = m.application_id AND d.version = m.before_version
     WHERE m.campaign_id = :campaign AND m.fed_at IS NULL AND m.left_out IS NULL
     ORDER BY m.application_id LIMIT :most
-    FOR UPDATE OF a SKIP LOCKED
+    FOR NO KEY UPDATE OF a SKIP LOCKED
 """)
 _FED = text("""
     UPDATE campaign_members SET fed_at = now()

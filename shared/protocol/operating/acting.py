@@ -30,7 +30,7 @@ _LOCK = text("""
            EXISTS (SELECT FROM journal j WHERE j.application_id = a.id AND j.reason = :documents)
                AS by_documents
     FROM applications a WHERE a.id = ANY(:ids)
-    ORDER BY a.id FOR UPDATE OF a
+    ORDER BY a.id FOR NO KEY UPDATE OF a
 """)
 _WRITE = text("""
     UPDATE applications

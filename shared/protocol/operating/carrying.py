@@ -1,8 +1,10 @@
 """Carrying: schedulers do bulk actions, a chunk at a time, each application once.
 
 Any number of schedulers carry, and none leads: whoever holds the action's row does its next chunk,
-the others pass on. A chunk is one transaction (the applications change, their journal lines are
-written, the members are marked), so that a process that dies has done a whole chunk or nothing.
+the others pass on; an action in words of a later release waits for one that knows them. A look does
+a few chunks, of actions drawn by lot, so that many actions do not hold up ringing. A chunk is one
+transaction (the applications change, their journal lines are written, the members are marked), so
+that a process that dies has done a whole chunk or nothing.
 
 What makes applications due is handed out a window at a time for each authority: what people wait
 for does not queue behind it, and a pause or a cancellation has little left to wait for. So it goes
@@ -12,6 +14,7 @@ at the pace at which providers and workers take them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
@@ -19,13 +22,22 @@ from sqlalchemy import Connection, Engine, text
 from shared.crash_points import Point
 from shared.protocol.operating.acting import TOGETHER, act
 from shared.protocol.operating.actions import keep_counts, order_of
-from shared.protocol.operating.orders import CALLS, CameTo, Order
+from shared.protocol.operating.orders import CALLS, CameTo, Order, Verb
+from shared.review_acts import ClosedFor
+from shared.states import Lane
 from shared.store.committing import committing
 
+MOST_CHUNKS = 2  # of one look: a tick that lasts holds up ringing
 WINDOW = 256  # due applications of an authority, beyond which no more are made due
 KEPT = timedelta(days=90)  # members of an action that is over
 _BATCH = 5_000  # members that are forgotten at once
-_RUNNING = text("SELECT id FROM bulk_actions WHERE state = 'running' ORDER BY asked_at, id")
+_RUNNING = text("""
+    SELECT id FROM bulk_actions
+    WHERE state = 'running' AND verb = ANY(:verbs) AND (lane IS NULL OR lane = ANY(:lanes))
+      AND (ground IS NULL OR ground = ANY(:grounds))
+    ORDER BY random()
+""")
+_WORDS = {"verbs": list(Verb), "lanes": list(Lane), "grounds": list(ClosedFor)}
 _HOLD = text("""
     SELECT verb, retry_at, lane, ground, comment, asked_by FROM bulk_actions
     WHERE id = :id AND state = 'running' FOR UPDATE SKIP LOCKED
@@ -70,8 +82,11 @@ _FINISH = text("""
 """)
 _FORGET = text("""
     DELETE FROM bulk_members WHERE (action_id, application_id) IN (
-        SELECT m.action_id, m.application_id FROM bulk_actions b
-        JOIN bulk_members m ON m.action_id = b.id
+        SELECT old.action_id, old.application_id FROM bulk_actions b
+        CROSS JOIN LATERAL (
+            SELECT m.action_id, m.application_id FROM bulk_members m WHERE m.action_id = b.id
+            ORDER BY m.application_id LIMIT :batch FOR UPDATE SKIP LOCKED
+        ) old
         WHERE b.finished_at < now() - CAST(:kept AS interval) LIMIT :batch
     )
 """)
@@ -92,10 +107,12 @@ class Carried:
 
 
 def carry(engine: Engine, *, window: int = WINDOW, chunk: int = TOGETHER) -> Carried:
-    """Do the next chunk of each action that runs, as far as there is room."""
+    """Do a chunk of `MOST_CHUNKS` actions that run and have room."""
     with engine.connect() as connection:
-        running = list(connection.execute(_RUNNING).scalars())
-    return sum((_carry_one(engine, id_, window, chunk) for id_ in running), start=Carried())
+        running = list(connection.execute(_RUNNING, _WORDS).scalars())
+    looks = (_carry_one(engine, id_, window, chunk) for id_ in running)
+    chunks = (carried for carried in looks if carried != Carried())
+    return sum(islice(chunks, MOST_CHUNKS), start=Carried())
 
 
 def forget_members(engine: Engine, *, kept: timedelta = KEPT) -> int:

@@ -21,7 +21,7 @@ _LOCK = text("""
     SELECT a.*, k.ring_key, k.wrapped
     FROM applications a LEFT JOIN application_keys k ON k.application_id = a.id
     WHERE a.id = ANY(:ids)
-    ORDER BY a.id FOR UPDATE OF a
+    ORDER BY a.id FOR NO KEY UPDATE OF a
 """)
 _LOOK = text("""
     SELECT a.*, k.ring_key, k.wrapped

@@ -13,7 +13,8 @@ from shared.stopping import heed
 if __name__ == "__main__":
     heed()
 
-from services.scheduler.sealer import Sealer, run
+from services.scheduler import beside
+from services.scheduler.sealer import LOOKS_EVERY_S, Sealer
 from shared.crashing import arm
 from shared.protocol.tempo import Tempo
 from shared.settings import Settings, read_settings
@@ -48,7 +49,8 @@ def _seal() -> None:
         time.sleep(0.2)
         return False
 
-    run(Sealer(engine, settings.seal_key_file), stopped=stopped)
+    look = Sealer(engine, settings.seal_key_file).look
+    beside.run("sealer", look, every_s=LOOKS_EVERY_S, stopped=stopped)
 
 
 def _command() -> None:

@@ -2,14 +2,16 @@
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
+from shared.protocol import saving
 from shared.protocol.operating import bulk, carrying
 from shared.protocol.operating.actions import (
     MOST_LISTED,
@@ -20,6 +22,7 @@ from shared.protocol.operating.actions import (
     progress_of,
 )
 from shared.protocol.operating.bulk import TooManyError
+from shared.protocol.operating.carrying import Carried
 from shared.protocol.operating.orders import CameTo, Order, Verb
 from shared.protocol.operating.previewing import MOST_MEMBERS, preview
 from shared.seeking.sought import Sought
@@ -60,6 +63,11 @@ def _state(record: "Record", action: UUID) -> ActionState:
     return found.state
 
 
+def _state_in_record(record: "Record", action: UUID) -> ActionState:
+    """Of one that this release may not read."""
+    return ActionState(record.one("SELECT state FROM bulk_actions WHERE id = :id", id=action))
+
+
 def _lines(record: "Record") -> Counter[UUID]:
     """How many lines of the journal each application has."""
     return Counter(row.id for row in record.rows("SELECT application_id AS id FROM journal"))
@@ -68,7 +76,7 @@ def _lines(record: "Record") -> Counter[UUID]:
 def _carry_all(record: "Record", **how: Any) -> int:
     """Until a look does nothing more; how many looks did something."""
     looks = 0
-    while carrying.carry(record.engine, **how) != carrying.Carried():
+    while carrying.carry(record.engine, **how) != Carried():
         looks += 1
     return looks
 
@@ -129,6 +137,21 @@ def test_whose_authority_it_is_not_is_left_out(record: "Record") -> None:
     assert [1, 1] == [_progress(record, one).total for one in (by_filter, by_ids)]
 
 
+def test_writing_down_members_holds_up_no_worker(record: "Record") -> None:
+    """It may take seconds: until it is kept, its applications are claimed and saved as ever."""
+    held = record.claim(record.plant(1))
+    free = record.plant(1)
+    with record.engine.begin() as connection:
+        bulk.start(connection, Sought(), _TO_REVIEW)
+        moves = [record.reviewed(one) for one in held]
+        with ThreadPoolExecutor(1) as pool:
+            saving_it = pool.submit(saving.save, record.engine, moves, actor="test")
+            claimed = [one.id for one in record.claim(free)]
+            saved = saving_it.result(timeout=5)
+
+    assert (free, {one.id for one in held}) == (claimed, saved)
+
+
 def test_a_code_of_nobody_is_told(record: "Record") -> None:
     """By its field."""
     with record.engine.begin() as connection, pytest.raises(SoughtError) as refused:
@@ -162,6 +185,31 @@ def test_a_stopped_authority_holds_up_no_other(record: "Record") -> None:
     assert 2 == carrying.carry(record.engine, window=4).done
 
 
+def test_so_many_chunks_are_done_at_a_look(record: "Record") -> None:
+    """Each tick lasts so long and no longer, and in the end every action is through."""
+    _parked(record, 1)
+    actions = [_start(record) for _ in range(carrying.MOST_CHUNKS + 1)]
+
+    assert Carried(done=1, skipped=carrying.MOST_CHUNKS - 1) == carrying.carry(record.engine)
+    _carry_all(record)
+    assert {ActionState.FINISHED} == {_state(record, action) for action in actions}
+
+
+@pytest.mark.parametrize("column", ["verb", "lane", "ground"])
+def test_words_of_a_later_release_are_left_to_it(record: "Record", column: str) -> None:
+    """They end no scheduler, and hold up no other action."""
+    _parked(record, 1)
+    later, known = _start(record), _start(record)
+    with record.engine.begin() as connection:
+        told = text(f"UPDATE bulk_actions SET {column} = 'later' WHERE id = :id")  # noqa: S608
+        connection.execute(told, {"id": later})
+    _carry_all(record)
+
+    assert [ActionState.RUNNING, ActionState.FINISHED] == [
+        _state_in_record(record, action) for action in (later, known)
+    ]
+
+
 def test_a_pause_holds_and_a_resumption_goes_on(record: "Record") -> None:
     """Each is written down with who and why; twice changes nothing."""
     _parked(record, 4)
@@ -175,7 +223,7 @@ def test_a_pause_holds_and_a_resumption_goes_on(record: "Record") -> None:
         assert [True, False] == [bulk.resume(connection, action, **said) for _ in range(2)]
     _carry_all(record)
 
-    assert carrying.Carried() == paused
+    assert Carried() == paused
     assert 4 == _progress(record, action).done
     assert ["bulk_start", "bulk_paused", "bulk_running"] == [
         row.act
@@ -191,7 +239,7 @@ def test_what_is_cancelled_stays_as_it_is(record: "Record") -> None:
     with record.engine.begin() as connection:
         assert bulk.cancel(connection, action, actor="command:awa", comment="erreur")
 
-    assert carrying.Carried() == carrying.carry(record.engine)
+    assert Carried() == carrying.carry(record.engine)
     assert Counter({Status.PARKED: 2, Status.TO_REVIEW: 1}) == Counter(record.column("status", ids))
     assert ActionProgress(3, 1, {CameTo.CANCELLED: 2}, 0) == _progress(record, action)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.stack
 
 _IN_ORDER = re.compile(r"ORDER BY (?:\w+\.)?(?:id|event_id|application_id)\b")
+_LOCKS = re.compile(r"FOR (?:NO KEY )?UPDATE\b")
+_OF_APPLICATIONS = re.compile(r"(?:FROM|(?<!LEFT )JOIN) applications\b")
 _NO_ORDER = {
     "campaigning.moving._TURN": "one row",
     "operating.carrying._HOLD": "one row",
@@ -78,15 +80,27 @@ def _sweep(record: "Record", until: float) -> None:
 
 def test_every_lock_on_many_rows_is_taken_in_the_order_of_ids() -> None:
     """PostgreSQL may lock in another order whenever it likes, unless it is told."""
-    locking = [
-        (f"{module.name.removeprefix('shared.protocol.')}.{name}", statement.text)
-        for module in pkgutil.walk_packages(protocol.__path__, "shared.protocol.")
-        for name, statement in vars(import_module(module.name)).items()
-        if isinstance(statement, TextClause) and "FOR UPDATE" in statement.text
-    ]
+    locking = _locking()
     unordered = {name for name, sql in locking if not _IN_ORDER.search(sql)}
     assert unordered == set(_NO_ORDER)
     assert len(locking) > 15
+
+
+def test_no_lock_on_applications_keeps_out_who_names_them() -> None:
+    """A row that refers to one (a member, an access) locks its key alone, in any order."""
+    of_applications = [one for one in _locking() if _OF_APPLICATIONS.search(one[1])]
+    keeps_out = [name for name, sql in of_applications if "FOR NO KEY UPDATE" not in sql]
+    assert [] == keeps_out
+    assert len(of_applications) > 12
+
+
+def _locking() -> list[tuple[str, str]]:
+    return [
+        (f"{module.name.removeprefix('shared.protocol.')}.{name}", statement.text)
+        for module in pkgutil.walk_packages(protocol.__path__, "shared.protocol.")
+        for name, statement in vars(import_module(module.name)).items()
+        if isinstance(statement, TextClause) and _LOCKS.search(statement.text)
+    ]
 
 
 def _now() -> datetime:

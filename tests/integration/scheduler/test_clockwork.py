@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from redis import Redis
 from redis.exceptions import ResponseError
+from sqlalchemy.exc import OperationalError
 
 from services.scheduler.clockwork import Clockwork, run
 from shared.maintenance import Calendar, Window
@@ -112,6 +113,22 @@ def test_without_the_database_a_tick_is_missed(client: Redis) -> None:
 
     assert Counter() == _rung(client)
     unreachable.dispose()
+
+
+def test_what_breaks_in_bulk_holds_up_no_ringing(record: "Record", client: Redis) -> None:
+    """An action that the record does not take, tick after tick."""
+    ids = record.plant(2)
+    bell = Bell(open_broker(client, namespace="test"), window=WINDOW)
+    pace, stops = Pace(client, namespace="test"), Stops(client, namespace="test")
+
+    _BreaksInBulk(record.engine, bell, pace, stops, tempo=CALM).tick()
+
+    assert set(map(str, ids)) == set(_rung(client))
+
+
+class _BreaksInBulk(Clockwork):
+    def carry(self) -> int:
+        raise OperationalError("planned", None, RuntimeError())
 
 
 def test_the_switch_stops_the_ringing_and_nothing_else(record: "Record", client: Redis) -> None:

@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from services.scheduler.sealer import Sealer, run
+from services.scheduler import beside
+from services.scheduler.sealer import LOOKS_EVERY_S, Sealer
 from shared.protocol.merkle import Tree
 from shared.protocol.sealing_days import MOST_AT_ONCE, last_settled_day, seal_due, tree_of
 from shared.protocol.seals import Seal, SealKey, head_leaf
@@ -118,7 +119,7 @@ def test_services_cannot_touch_a_seal(ledger: "Ledger", statement: str) -> None:
 def _once(sealer: Sealer) -> None:
     """Wait for nothing, look once, be stopped."""
     told = iter((False, True))
-    run(sealer, stopped=lambda _: next(told))
+    beside.run("sealer", sealer.look, every_s=LOOKS_EVERY_S, stopped=lambda _: next(told))
 
 
 def test_the_scheduler_seals_and_bears_witness(ledger: "Ledger", tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ def test_a_bug_ends_one_look_and_not_the_sealing(ledger: "Ledger", tmp_path: Pat
     with structlog.testing.capture_logs() as logs:
         _once(sealer)
 
-    assert ["scheduler.seal_broken"] == [log["event"] for log in logs]
+    assert [("scheduler.look_broken", "sealer")] == [(log["event"], log["look"]) for log in logs]
     assert 1 == sealer.look()
 
 
