@@ -22,7 +22,6 @@ from services.console.ordering import FaultyError, read_order
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Room
-from services.console.rooms.applications import actor_of
 from services.console.visit import Visit, Visiting
 from shared.protocol.operating import acting, bulk, previewing
 from shared.protocol.operating.orders import FITS, CameTo, Order, Verb
@@ -102,7 +101,7 @@ def _open_routes(place: Place) -> None:
         if COMMENT not in visit.form.fields:
             return _previewed(visit, acts, verb, chosen)
         try:
-            order = read_order(visit.form, verb, actor=actor_of(visit), now=visit.house.clock())
+            order = read_order(visit.form, verb, actor=visit.actor, now=visit.house.clock())
         except FaultyError as wrong:
             return _previewed(visit, acts, verb, chosen, wrong.errors)
         return _done(visit, acts, chosen, order)

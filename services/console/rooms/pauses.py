@@ -15,7 +15,6 @@ from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Entry, Room
-from services.console.rooms.applications import actor_of
 from services.console.visit import Visit, Visiting
 from shared.endpoints import KNOWN_PROFILES, provider_of
 from shared.people.naming import names_of
@@ -115,7 +114,7 @@ def _open_routes(place: Place) -> None:
             errors["what"] = "Quoi : choisissez ce qui est à suspendre."
         if errors:
             return _listed(visit, pauses, errors)
-        pauses.pause(visit.scope, what, until=until, reason=reason, actor=actor_of(visit))
+        pauses.pause(visit.scope, what, until=until, reason=reason, actor=visit.actor)
         return visit.go("/pauses", "C'est suspendu. Ce qui est en main se finit.")
 
     @place.post("/pauses/reprendre")
@@ -138,7 +137,7 @@ def _resumed(visit: Visit, pauses: Pauses, what: str) -> Response:
     if isinstance(comment, Response):
         return comment
     try:
-        told = pauses.resume(visit.scope, what, actor=actor_of(visit), comment=comment)
+        told = pauses.resume(visit.scope, what, actor=visit.actor, comment=comment)
     except UnknownSwitchError:
         raise Refusal(404, "Rien de tel n'est suspendu", "La liste dit ce qui l'est.") from None
     late = "" if told else " Redis ne répond pas : les appels reprendront avec lui."
