@@ -4,6 +4,7 @@ One route: without a comment it shows what would be done, with one it does it. O
 acted upon at once; more become an action, which schedulers carry out (`bulk_actions`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from shared.watching.operating_words import CAME_TO, GROUNDS, VERBS
 from shared.watching.words import LANES
 
 _ACTORS = frozenset({Role.SUPERVISOR, Role.OPS})
+_COUNT = re.compile(r"[0-9]{1,9}\Z")
 _IDS = text("SELECT id FROM applications WHERE reference = ANY(:references) LIMIT :most")
 
 
@@ -176,8 +178,9 @@ def _chosen(form: Form) -> Chosen:
 
 
 def _previewed_total(form: Form) -> int:
+    """How many the preview told; 0, which starts nothing, when that is no number of ours."""
     total = form.text("apercu")
-    return int(total) if total.isascii() and total.isdigit() else 0
+    return int(total) if _COUNT.match(total) else 0
 
 
 def _within(scope: Scope) -> list[UUID] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from fastapi import Response
@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.console.asking import Question, comment_of
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
+from services.console.ordering import read_moment
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Entry, Room
@@ -19,7 +20,7 @@ from services.console.visit import Visit, Visiting
 from shared.endpoints import KNOWN_PROFILES, provider_of
 from shared.people.naming import names_of
 from shared.protocol.operating import switches
-from shared.protocol.operating.orders import OrderError, read_comment, read_time
+from shared.protocol.operating.orders import OrderError, read_comment
 from shared.protocol.operating.switch_names import UnknownSwitchError
 from shared.protocol.switching import ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH
 from shared.queue.forgetting import forget
@@ -165,13 +166,7 @@ def _listed(visit: Visit, pauses: Pauses, errors: Mapping[str, str]) -> Response
 def _until(visit: Visit) -> datetime | None:
     """The end of a pause; None: until somebody resumes it."""
     given = visit.form.text("until")
-    if not given:
-        return None
-    try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        raise OrderError("until", "une date et une heure, comme 2027-01-15 08:00 (UTC).") from None
-    return read_time(at.replace(tzinfo=at.tzinfo or UTC), visit.house.clock())
+    return read_moment(given, visit.house.clock()) if given else None
 
 
 def _of_everybody(profiles: Iterable[str]) -> Options:
