@@ -8,14 +8,14 @@ from urllib.parse import quote
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from services.console.guard import Guard
 from services.console.house import House
 from services.console.pages import render
 from services.console.place import Place
-from services.console.refusals import Refusal, SignInFirst, unknown_page
+from services.console.refusals import Refusal, SignInFirst, unknown_page, unreadable_request
 from services.console.room import Room, every_room
 
 _log = structlog.get_logger()
@@ -34,6 +34,7 @@ def make_app(house: House, rooms: tuple[Room, ...] | None = None) -> FastAPI:
     app = FastAPI(title="Berceau", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(Guard, names=house.names)
     app.add_exception_handler(SQLAlchemyError, _record_silent)
+    app.add_exception_handler(DataError, _unreadable)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Refusal, _told)
     app.add_exception_handler(SignInFirst, _sign_in_first)
@@ -68,6 +69,11 @@ async def _record_silent(request: Request, error: Exception) -> Response:
         "Vérifier le serveur, puis berceau doctor. Cette page réessaie seule.",
         refresh_s=_REFRESH_S if request.method in _READING else None,
     )
+
+
+async def _unreadable(request: Request, _error: Exception) -> Response:
+    """PostgreSQL answers, and cannot hold what was asked: a text with a NUL, a date of no year."""
+    return await _told(request, unreadable_request())
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -6,7 +6,6 @@ check of `Origin`, beside the token that each form carries.
 """
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -78,7 +77,7 @@ class Guard:
         if method not in _KNOWN:
             return PlainTextResponse("Demande refusée.\n", 405, {"Allow": ", ".join(_KNOWN)})
         if method not in _READING and not _from_here(headers, host):
-            return PlainTextResponse("Ce formulaire vient d'ailleurs.\n", 403)
+            return PlainTextResponse("Ce formulaire vient d’ailleurs.\n", 403)
         return None
 
 
@@ -87,4 +86,4 @@ def _from_here(headers: Headers, host: str) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    return origin is None or origin.partition("://")[2].lower() == host.lower()

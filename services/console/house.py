@@ -10,6 +10,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from services.console.identity.metadata import Directory
+from services.console.seats import Seats
 from shared.blind_names import IndexKeys
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.people.sessions import Signed
@@ -58,6 +59,7 @@ class House:
         calendar: the maintenance that the State announced.
         closing: whether the process has been told to stop.
         directory: the identity provider where people sign in too, if there is one.
+        seats: of those who follow a page live.
         clock: the time, in UTC.
         given: sources that stand for those of the record, by their class.
     """
@@ -73,6 +75,7 @@ class House:
     calendar: Calendar = NO_WINDOWS
     closing: Callable[[], bool] = _never
     directory: Directory | None = None
+    seats: Seats = field(default_factory=Seats)
     clock: Callable[[], datetime] = _now
     given: Mapping[type, Any] = field(default_factory=dict)
 

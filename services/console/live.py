@@ -18,7 +18,6 @@ from services.console.visit import Visit
 
 EVERY_S: Final = 5.0
 LONGEST_S: Final = 600.0
-MOST_WATCHERS: Final = 64
 _ASKED_AGAIN = 3  # beats after which a session is looked up again
 _SLICES = 10  # of a beat, between which an order to stop is heeded
 _HEADERS = {"X-Accel-Buffering": "no"}  # a proxy hands on what it is given
@@ -33,13 +32,10 @@ class Part:
 
 
 class Watch:
-    """The streams of one process: so many at once, so long each."""
+    """The streams of one page: a beat every so often, so long each."""
 
-    def __init__(
-        self, *, every_s: float = EVERY_S, longest_s: float = LONGEST_S, most: int = MOST_WATCHERS
-    ) -> None:
-        self._every_s, self._beats, self._most = every_s, int(longest_s / every_s), most
-        self._watchers = 0
+    def __init__(self, *, every_s: float = EVERY_S, longest_s: float = LONGEST_S) -> None:
+        self._every_s, self._beats = every_s, int(longest_s / every_s)
 
     def answer(self, visit: Visit, draw: Callable[[], Part]) -> Response:
         """A stream of what is drawn; `draw` runs in a thread."""
@@ -48,15 +44,12 @@ class Watch:
 
     async def stream(self, visit: Visit, draw: Callable[[], Part]) -> AsyncGenerator[str, None]:
         """`part` at each beat; then `end` with why: over, left (the session), full (too many)."""
-        if self._watchers >= self._most:
-            yield _event("end", "full")
-            return
-        self._watchers += 1
-        try:
+        with visit.house.seats.taken() as seated:
+            if not seated:
+                yield _event("end", "full")
+                return
             async for event in self._beating(visit, draw):
                 yield event
-        finally:
-            self._watchers -= 1
 
     async def _beating(self, visit: Visit, draw: Callable[[], Part]) -> AsyncGenerator[str, None]:
         for beat in range(self._beats):

@@ -38,16 +38,25 @@ def read_order(form: Form, verb: Verb, *, actor: str, now: datetime) -> Order:
     return Order(verb=verb, actor=actor, **values)
 
 
+def read_moment(text: str, now: datetime) -> datetime:
+    """A date and a time to come, in UTC unless it says otherwise.
+
+    Raises:
+        OrderError: it is none, past, or too far away.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise OrderError("at", "une date et une heure, comme 2027-01-15 08:00 (UTC).") from None
+    return read_time(at.replace(tzinfo=at.tzinfo or UTC), now).astimezone(UTC)
+
+
 def _comment(form: Form, _now: datetime) -> str:
     return read_comment(form.text("comment"))
 
 
 def _at(form: Form, now: datetime) -> datetime:
-    try:
-        at = datetime.fromisoformat(form.text("at"))
-    except ValueError:
-        raise OrderError("at", "une date et une heure, comme 2027-01-15 08:00 (UTC).") from None
-    return read_time(at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC), now)
+    return read_moment(form.text("at"), now)
 
 
 def _lane(form: Form, _now: datetime) -> Lane:

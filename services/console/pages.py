@@ -84,7 +84,6 @@ _ENVIRONMENT.filters.update(
     status=words.status_words,
     reason=words.reason_words,
     sentence=_sentence,
-    actor=words.actor_words,
     service=words.service_words,
     role=role_words,
 )
@@ -101,7 +100,7 @@ _ENVIRONMENT.globals.update(
     verbs=operating_words.VERBS,
     grounds=operating_words.GROUNDS,
     action_states=operating_words.ACTION_STATES,
-    no_personal_data="En une phrase : ni nom, ni numéro, ni rien d'une famille.",
+    no_personal_data=f"{operating_words.NO_PERSONAL_DATA.capitalize()}.",
     percent=_percent,
     megabytes=_megabytes,
     broken=Gravity.BROKEN,

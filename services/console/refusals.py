@@ -22,6 +22,11 @@ def unknown_page() -> Refusal:
     return Refusal(404, "Cette page n'existe pas", "Revenir à la page de veille.")
 
 
+def unreadable_request() -> Refusal:
+    """Something of it is no text, date or number that anything here can be."""
+    return Refusal(400, "Demande illisible", "Revenir à la page et recommencer.")
+
+
 def unknown_application() -> Refusal:
     """No application in reach has this reference."""
     return Refusal(

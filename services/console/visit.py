@@ -12,6 +12,7 @@ from services.console.house import House
 from services.console.matrix import Verb, Verdict, judge, row_of
 from services.console.pages import render
 from services.console.room import Entry, Room, navigation
+from shared.people.naming import PERSON
 from shared.people.register import Person
 from shared.people.sessions import Signed
 from shared.people.tokens import looks_like_one, mint
@@ -52,6 +53,11 @@ class Visit:
     @property
     def role(self) -> Role | None:
         return None if self.signed is None else self.signed.person.role
+
+    @property
+    def actor(self) -> str:
+        """How the record names whoever asks."""
+        return f"{PERSON}{self.person.id}"
 
     @property
     def cookies(self) -> Cookies:

@@ -26,8 +26,8 @@ from shared.protocol.tempo import Tempo
 from shared.queue.pace import Pace
 from shared.queue.stops import Stops
 from shared.settings import Settings, read_settings
-from shared.watching.exposition import Exposition, promised
-from shared.watching.freshness import Glass
+from shared.watching.exposition import REST, Exposition, promised
+from shared.watching.glass import Glass
 from shared.watching.reading import read_snapshot
 from shared.working.assembly import Edges, open_edges
 
@@ -77,7 +77,8 @@ def _show_figures(edges: Edges, settings: Settings) -> None:
         namespace=settings.redis_namespace,
         window=settings.ring_window,
     )
-    REGISTRY.register(Exposition(Glass(read).look, promised=promised(settings.promise_hours)))
+    glass = Glass(read, rest=REST)
+    REGISTRY.register(Exposition(glass.look, promised=promised(settings.promise_hours)))
 
 
 def _inspect_beside(edges: Edges, namespace: str, stop: threading.Event) -> None:

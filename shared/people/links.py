@@ -4,11 +4,27 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from shared.people.register import Person, by_id
+from shared.people.register import Person, by_id, make_link
 from shared.people.tokens import hash_of, looks_like_one
 from shared.store.people import SignInLinkRow
 
 LINK_LASTS = timedelta(hours=24)
+
+
+def link_for(
+    connection: Connection, person: Person, *, console: str, now: datetime, by: str
+) -> str:
+    """The address that signs this person in, once, within `LINK_LASTS`.
+
+    Args:
+        connection: a transaction that sees people.
+        person: whom it signs in.
+        console: where people reach the console.
+        now: from when it lasts.
+        by: who hands it over.
+    """
+    token = make_link(connection, person, expires_at=now + LINK_LASTS, by=by)
+    return f"{console.rstrip('/')}/entrer/lien/{token}"
 
 
 def standing(connection: Connection, token: str, *, now: datetime) -> bool:

@@ -1,8 +1,8 @@
 """Exposition: the figures of one moment as metrics, for the one kind of process that shows them.
 
 A scheduler shows them, so that the record is asked once whatever runs; and only when it is scraped,
-at most a tenth of the time (`freshness`). Labels are closed sets: words of ours, never the code of
-an authority, a portal or a habilitation.
+at most a tenth of the time (a `glass` that rests for `REST`). Labels are closed sets: words of
+ours, never the code of an authority, a portal or a habilitation.
 """
 
 from collections import Counter
@@ -36,6 +36,7 @@ KINDS = (
 )
 SERVICES = (*SERVICE_OF.values(), NOTIFIER, SCHEDULER)
 LATER = "later"  # a word of a later release
+REST = 9.0  # a reading of one second is followed by nine of rest
 _Row = tuple[tuple[str, ...], float]
 
 

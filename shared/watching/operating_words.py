@@ -43,7 +43,7 @@ GROUNDS: Mapping[ClosedFor, str] = {
 }
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.CERTIFIED: "données certifiées",
-    Outcome.NOT_IDENTIFIED: "personne d'identifié",
+    Outcome.NOT_IDENTIFIED: "personne non identifiée",
     Outcome.NO_FILE: "sans dossier utilisable",
     Outcome.NO_CHILD_UNDER_SEVEN: "aucun enfant de moins de 7 ans",
     Outcome.INPUT_REFUSED: "état civil refusé",
@@ -53,7 +53,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.UNAVAILABLE: "service indisponible",
     Outcome.UNREADABLE: "réponse illisible",
 }
-NO_PERSONAL_DATA = "Pourquoi, en une phrase : ni nom, ni numéro, ni rien d'une famille"
+NO_PERSONAL_DATA = "en une phrase : ni nom, ni numéro, ni rien d'une famille"
 
 
 def outcome_words(outcome: str | None) -> str:

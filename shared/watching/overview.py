@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.states import Lane, Step
-from shared.watching.figures import Holding, Snapshot, Standing, Worker
+from shared.watching.figures import Holding, Snapshot, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,3 @@ class Overview:
     providers: tuple[Provider, ...]
     health: Health
     series: Mapping[str, Series] = field(default_factory=dict)
-
-    @property
-    def outcomes(self) -> tuple[Standing, ...]:
-        """How many applications stand where, and why."""
-        return self.snapshot.standings

@@ -11,7 +11,7 @@ What each query costs, so that a page that refreshes itself can never weigh on t
 - workers, switches: tables of tens of rows;
 - standings and flow: a pass each over `applications`, unless an index leads with status and
   moved_at. A million applications: 1.0 s a snapshot (two cores), 0.2 s with such an index. That is
-  why the page reads less often the longer a reading takes (see `shared.watching.freshness`).
+  why the page reads less often the longer a reading takes (see `shared.watching.glass`).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -9,10 +9,11 @@ from pathlib import Path
 from rich.console import Console
 
 from services.command.demo.families import keep, known_to
-from services.command.person.linking import link_for, watcher
+from services.command.person.watcher import watcher
 from services.command.running import Choices, Running, running
 from services.command.stack.errors import StackError
 from services.command.stack.home import Home, home_from
+from shared.people.links import link_for
 from shared.store.engine import open_engine
 
 _FAILED = 1

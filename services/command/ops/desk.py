@@ -11,19 +11,15 @@ from uuid import UUID
 
 import typer
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from services.command.records.desk import give_up, login
-from services.command.status import settings_or_exit
+from services.command.records.desk import application_of, give_up, login, record_opened
 from shared.errors import SettingsError
 from shared.protocol.operating import saved
 from shared.protocol.operating.orders import OrderError, read_comment
 from shared.protocol.operating.switch_names import UnknownSwitchError
-from shared.protocol.reviewing.holding import find
 from shared.seeking.sought import Sought
 from shared.seeking.writing import SoughtError, read
 from shared.settings import Settings
-from shared.store.engine import open_engine
 from shared.watching.operating_words import NO_PERSONAL_DATA
 
 MISSING = 1
@@ -57,23 +53,15 @@ class OpsDesk:
 
     def ids(self, connection: Connection, references: Sequence[str]) -> list[UUID]:
         """The applications of these references; exit code 1 when one is of nobody."""
-        return [self._id(connection, one.strip()) for one in dict.fromkeys(references)]
-
-    def _id(self, connection: Connection, typed: str) -> UUID:
-        found = find(connection, typed) or find(connection, typed.upper())
-        if found is None:
-            give_up(f"Aucun dossier ne porte la référence {typed}.", code=MISSING)
-        return found
+        return [application_of(connection, one) for one in references]
 
 
 @contextmanager
 def at_ops_desk() -> Iterator[OpsDesk]:
     """Open the record; what is refused is told by its option."""
-    settings = settings_or_exit()
-    url = settings.database_url.get_secret_value()
-    engine = open_engine(url, name="ops", connections=2)
     try:
-        yield OpsDesk(engine, settings, f"command:{login()}")
+        with record_opened("ops", connections=2) as (settings, engine):
+            yield OpsDesk(engine, settings, f"command:{login()}")
     except SoughtError as wrong:
         give_up(*(f"--{field} : {said}" for field, said in wrong.faults.items()))
     except OrderError as wrong:
@@ -82,10 +70,6 @@ def at_ops_desk() -> Iterator[OpsDesk]:
         give_up(str(unknown))
     except SettingsError as unread:
         give_up(f"Réglages incomplets : {unread}")
-    except SQLAlchemyError:
-        give_up("PostgreSQL ne répond pas, ou n'a pas ses tables : voir « berceau doctor ».")
-    finally:
-        engine.dispose()
 
 
 def commented(comment: str | None, *, quiet: bool = False) -> str:
@@ -97,4 +81,4 @@ def commented(comment: str | None, *, quiet: bool = False) -> str:
     """
     if comment is None and quiet:
         give_up("--comment : dites pourquoi, sans rien d'une famille.")
-    return read_comment(comment or typer.prompt(NO_PERSONAL_DATA, err=True))
+    return read_comment(comment or typer.prompt(f"Pourquoi, {NO_PERSONAL_DATA}", err=True))

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
 import typer
 
@@ -18,6 +17,7 @@ from shared.seeking.sought import Sought
 from shared.seeking.writing import written
 from shared.watching import words
 from shared.watching.operating_words import VERBS, outcome_words
+from shared.watching.plain import plain
 from shared.watching.searching import Listed, page, these
 from shared.watching.timeline import Timeline, read_timeline
 
@@ -104,14 +104,4 @@ def _timeline(seen: Timeline, acts: Mapping[int, Noted]) -> None:
 
 
 def _echo(content: object) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False, default=_plain))
-
-
-def _plain(value: object) -> str:
-    match value:
-        case datetime():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case _:
-            raise TypeError(f"{type(value).__name__} has no JSON form")
+    typer.echo(json.dumps(content, ensure_ascii=False, default=plain))

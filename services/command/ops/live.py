@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from functools import partial
 
 import typer
@@ -28,6 +27,7 @@ from shared.watching import words
 from shared.watching.glass import Glass
 from shared.watching.overlooking import Sources, read_overview
 from shared.watching.overview import LaneFlow, Overview, Provider, QueueNow
+from shared.watching.plain import plain
 
 _EVERY_S = 2.0
 _REDIS_PATIENCE_S = 2.0
@@ -51,7 +51,7 @@ def top(*, once: bool, as_json: bool) -> None:
     with _reading() as read:
         if as_json:
             content = asdict(_read_or_exit(read))
-            typer.echo(json.dumps(content, ensure_ascii=False, default=_plain))
+            typer.echo(json.dumps(content, ensure_ascii=False, default=plain))
         elif once:
             Console().print(overview_screen(_read_or_exit(read)))
         else:
@@ -113,16 +113,7 @@ def _plain_queue(one: QueueNow) -> dict[str, object]:
 
 def _queues(now: Overview) -> RenderableType:
     shown = Table(box=box.SIMPLE_HEAD)
-    for name in (
-        "file",
-        "dus",
-        "sonnés",
-        "en main",
-        "le plus ancien",
-        "par minute",
-        "",
-        "dus, 1 h",
-    ):
+    for name in (*_HEADS, "dus, 1 h"):
         shown.add_column(name, justify="left" if name in {"file", ""} else "right")
     for one in now.queues:
         series = now.series.get(one.name)
@@ -167,13 +158,3 @@ def _curve(values: list[int]) -> str:
     """A curve of one line, its highest point at the top."""
     highest = max(values, default=0)
     return "".join(_BARS[round(8 * value / highest)] if highest else _BARS[0] for value in values)
-
-
-def _plain(value: object) -> str | float:
-    match value:
-        case datetime():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
-        case _:
-            return str(value)

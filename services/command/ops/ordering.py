@@ -30,7 +30,7 @@ def order_these(desk: OpsDesk, references: Sequence[str], order: Order, *, as_js
         give_up(f"{TOGETHER} références au plus : au-delà, donnez des filtres.")
     with desk.engine.begin() as connection:
         ids = dict(zip(references, desk.ids(connection, references), strict=True))
-        came = act(connection, list(ids.values()), order)
+        came = act(connection, list(dict.fromkeys(ids.values())), order)
     told = {reference: came[id_] for reference, id_ in ids.items()}
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))

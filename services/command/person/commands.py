@@ -92,8 +92,8 @@ def link(login: _Login) -> None:
 
 
 def _tell_link(desk: "Desk", person: "Person") -> None:
-    from services.command.person.linking import link_for  # noqa: PLC0415 -- quick help
     from services.command.records.desk import say  # noqa: PLC0415 -- idem
+    from shared.people.links import link_for  # noqa: PLC0415 -- quick help
 
     url = desk.settings.console_url or f"http://127.0.0.1:{desk.settings.console_port}"
     typer.echo(link_for(desk.connection, person, console=url, now=desk.hand.at, by=desk.hand.actor))

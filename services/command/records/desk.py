@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NoReturn
+from uuid import UUID
 
 import typer
 from sqlalchemy import Connection, Engine
@@ -21,6 +22,7 @@ from services.command.records.place import NO_FILE, NOWHERE, Places
 from services.command.records.tokens import Tokens
 from services.command.status import settings_or_exit
 from shared.errors import SettingsError
+from shared.protocol.reviewing.holding import find
 from shared.sealing import KeyRing
 from shared.settings import Settings
 from shared.store.engine import open_engine
@@ -66,6 +68,35 @@ def at_desk() -> Iterator[Desk]:
                 yield Desk(connection, hand, settings)
         finally:
             engine.dispose()
+
+
+@contextmanager
+def record_opened(name: str, *, connections: int) -> Iterator[tuple[Settings, Engine]]:
+    """The record, for commands that open transactions of their own."""
+    settings = settings_or_exit()
+    url = settings.database_url.get_secret_value()
+    engine = open_engine(url, name=name, connections=connections)
+    try:
+        yield settings, engine
+    except SQLAlchemyError:
+        _give_up_on_the_record()
+    finally:
+        engine.dispose()
+
+
+def application_of(connection: Connection, reference: str, *, see: str = "") -> UUID:
+    """The application of a reference, as somebody typed it; exit code 1 when there is none.
+
+    Args:
+        connection: the record.
+        reference: what was typed.
+        see: what tells which ones there are.
+    """
+    typed = reference.strip()
+    found = find(connection, typed) or find(connection, typed.upper())
+    if found is None:
+        give_up(f"Aucun dossier ne porte la référence {typed}{see}.", code=_MISSING)
+    return found
 
 
 @contextmanager

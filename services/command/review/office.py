@@ -11,18 +11,12 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from services.command.records.desk import give_up, login
-from services.command.status import settings_or_exit
+from services.command.records.desk import application_of, give_up, login, record_opened
 from shared.errors import SettingsError
 from shared.paris import day_in_paris
-from shared.protocol.reviewing.holding import find
 from shared.sealing import KeyRing
 from shared.settings import Settings
-from shared.store.engine import open_engine
-
-_MISSING = 1
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,28 +36,14 @@ class Office:
     def found(self, reference: str) -> UUID:
         """The application of a reference; exit code 1 when there is none."""
         with self.engine.connect() as connection:
-            typed = reference.strip()
-            id_ = find(connection, typed) or find(connection, typed.upper())
-        if id_ is None:
-            give_up(
-                f"Aucun dossier ne porte la référence {reference} : voyez « berceau review list ».",
-                code=_MISSING,
-            )
-        return id_
+            return application_of(connection, reference, see=" : voyez « berceau review list »")
 
 
 @contextmanager
 def at_office() -> Iterator[Office]:
     """Open the record."""
-    settings = settings_or_exit()
-    url = settings.database_url.get_secret_value()
-    engine = open_engine(url, name="review", connections=3)
-    try:
+    with record_opened("review", connections=3) as (settings, engine):
         yield Office(engine, _ring(settings), f"command:{login()}", datetime.now(UTC))
-    except SQLAlchemyError:
-        give_up("PostgreSQL ne répond pas, ou n'a pas ses tables : voir « berceau doctor ».")
-    finally:
-        engine.dispose()
 
 
 def _ring(settings: Settings) -> KeyRing:

@@ -7,6 +7,7 @@ likes, and whoever makes tokens up must not have us knock at its door each time.
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from services.console.identity.provider import IdentityProvider
 
 LARGEST_ANSWER = 262_144
 _KEPT_S, _AGAIN_S = 3_600.0, 60.0
+_AWAY_S = 5.0  # during which one that did not answer is not asked again
 _WELL_KNOWN = "/.well-known/openid-configuration"
 _OK = 200
 
@@ -57,7 +59,7 @@ class Directory:
         self._clock = clock
         self._mutex = threading.Lock()
         self._known: Metadata | None = None
-        self._read_at = 0.0
+        self._read_at = self._away_until = 0.0
 
     def metadata(self, *, lacking_key: bool = False) -> Metadata:
         """What it says of itself.
@@ -71,9 +73,19 @@ class Directory:
         with self._mutex:
             age = self._clock() - self._read_at
             if self._known is None or age > (_AGAIN_S if lacking_key else _KEPT_S):
-                self._known = self._read()
+                self._known = self._read_unless_away()
                 self._read_at = self._clock()
             return self._known
+
+    def _read_unless_away(self) -> Metadata:
+        """Who waits behind one that found nobody is told so at once."""
+        if self._clock() < self._away_until:
+            raise ProviderAwayError("it did not answer a moment ago")
+        try:
+            return self._read()
+        except ProviderAwayError:
+            self._away_until = self._clock() + _AWAY_S
+            raise
 
     def _read(self) -> Metadata:
         said = self._json(self.provider.issuer.rstrip("/") + _WELL_KNOWN)
@@ -102,13 +114,12 @@ def fetched(client: httpx.Client, request: httpx.Request) -> httpx.Response:
         ProviderAwayError: none came, or it refuses.
     """
     try:
-        answer = client.send(request, stream=True)
         body = bytearray()
-        for chunk in answer.iter_bytes():
-            body += chunk
-            if len(body) > LARGEST_ANSWER:
-                raise ProviderAwayError("its answer does not end")
-        answer.close()
+        with closing(client.send(request, stream=True)) as answer:
+            for chunk in answer.iter_bytes():
+                body += chunk
+                if len(body) > LARGEST_ANSWER:
+                    raise ProviderAwayError("its answer does not end")
     except httpx.HTTPError as failed:
         raise ProviderAwayError(type(failed).__name__) from None
     if answer.status_code != _OK:

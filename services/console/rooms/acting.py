@@ -4,6 +4,7 @@ One route: without a comment it shows what would be done, with one it does it. O
 acted upon at once; more become an action, which schedulers carry out (`bulk_actions`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from services.console.ordering import FaultyError, read_order
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Room
-from services.console.rooms.applications import actor_of
 from services.console.visit import Visit, Visiting
 from shared.protocol.operating import acting, bulk, previewing
 from shared.protocol.operating.orders import FITS, CameTo, Order, Verb
@@ -37,6 +37,7 @@ from shared.watching.operating_words import CAME_TO, GROUNDS, VERBS
 from shared.watching.words import LANES
 
 _ACTORS = frozenset({Role.SUPERVISOR, Role.OPS})
+_COUNT = re.compile(r"[0-9]{1,9}\Z")
 _IDS = text("SELECT id FROM applications WHERE reference = ANY(:references) LIMIT :most")
 
 
@@ -102,7 +103,7 @@ def _open_routes(place: Place) -> None:
         if COMMENT not in visit.form.fields:
             return _previewed(visit, acts, verb, chosen)
         try:
-            order = read_order(visit.form, verb, actor=actor_of(visit), now=visit.house.clock())
+            order = read_order(visit.form, verb, actor=visit.actor, now=visit.house.clock())
         except FaultyError as wrong:
             return _previewed(visit, acts, verb, chosen, wrong.errors)
         return _done(visit, acts, chosen, order)
@@ -177,8 +178,9 @@ def _chosen(form: Form) -> Chosen:
 
 
 def _previewed_total(form: Form) -> int:
+    """How many the preview told; 0, which starts nothing, when that is no number of ours."""
     total = form.text("apercu")
-    return int(total) if total.isascii() and total.isdigit() else 0
+    return int(total) if _COUNT.match(total) else 0
 
 
 def _within(scope: Scope) -> list[UUID] | None:

@@ -15,7 +15,6 @@ from services.console.place import Place
 from services.console.refusals import REFERENCE, Refusal, unknown_application
 from services.console.room import Entry, Room
 from services.console.visit import Visit, Visiting
-from shared.people.naming import PERSON
 from shared.protocol.operating import orders, previewing, saved
 from shared.protocol.operating.saved import TEAM, Saved
 from shared.roles import Role, Scope
@@ -97,7 +96,7 @@ def _open_routes(place: Place) -> None:
     @place.post("/filtres")
     def keep(visit: Visiting) -> Response:
         text_, name = visit.form.text("filtre"), visit.form.text("nom")
-        by = actor_of(visit)
+        by = visit.actor
         owner = TEAM if visit.form.text("pour") == TEAM else by
         if owner == TEAM and visit.role is Role.DPO:
             raise Refusal(403, "Filtre d'équipe", "Votre rôle garde ses propres filtres.")
@@ -110,7 +109,7 @@ def _open_routes(place: Place) -> None:
     @place.post("/filtres/oublier")
     def forget(visit: Visiting) -> Response:
         name = visit.form.text("nom")
-        owner = TEAM if visit.form.text("pour") == TEAM else actor_of(visit)
+        owner = TEAM if visit.form.text("pour") == TEAM else visit.actor
         if not applications.forget(visit.scope, owner, name):
             raise Refusal(404, "Ce filtre n'est plus gardé", "Revenir aux dossiers.")
         return visit.go("/dossiers", f"Le filtre « {name} » n'est plus gardé.")
@@ -149,7 +148,7 @@ def _listed(
 def _form(
     visit: Visit, applications: Applications, pairs: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
-    owner = actor_of(visit)
+    owner = visit.actor
     return {
         "values": dict(pairs),
         "states": [value for name, value in pairs if name == "state"],
@@ -162,11 +161,6 @@ def _form(
         "may_team": visit.role is not Role.DPO,
         "by_name": visit.may(Verb.GET, "/recherche"),
     }
-
-
-def actor_of(visit: Visit) -> str:
-    """How the record names whoever asks."""
-    return f"{PERSON}{visit.person.id}"
 
 
 def _reference_alone(pairs: Sequence[tuple[str, str]]) -> str:

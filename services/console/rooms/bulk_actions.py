@@ -1,23 +1,21 @@
 """Actions on many applications: how far each is, and to pause, resume or cancel it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from fastapi import Response
 
-from services.console.asking import Question, comment_of
 from services.console.criteria import told
 from services.console.house import House
-from services.console.live import EVERY_S, Part, Watch
-from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
-from services.console.pages import render
+from services.console.live import Watch
+from services.console.matrix import EVERYBODY, Reach, reads
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Entry, Room
-from services.console.rooms.applications import actor_of
+from services.console.steering import Shown, Steer, Steered, rows_of
 from services.console.visit import Visit, Visiting
 from shared.people.naming import names_of
 from shared.protocol.operating import actions, bulk
@@ -25,22 +23,10 @@ from shared.protocol.operating.actions import Action, ActionProgress, ActionStat
 from shared.roles import Role, Scope
 from shared.seeking.writing import SoughtError, read_text
 
+_ONE = "/actions/{action}"
 _STEER = frozenset({Role.SUPERVISOR, Role.OPS})
 _GOING = (ActionState.RUNNING, ActionState.PAUSED)
 Names = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Steer:
-    """One way to steer: what it asks, what it does, what is said once it is done."""
-
-    ask: str
-    text: str
-    yes: str
-    done: str
-    too_late: str
-    do: Callable[..., bool]
-    danger: bool = False
 
 
 _STEERS = {
@@ -49,7 +35,7 @@ _STEERS = {
         "Ce qui est fait reste fait ; le reste attend qu'une personne la reprenne.",
         "Suspendre",
         "L'action est suspendue.",
-        "Cette action ne court plus.",
+        "Cette action n'est plus en cours.",
         bulk.pause,
     ),
     "reprendre": Steer(
@@ -97,74 +83,43 @@ class Actions:
             progress = actions.progress_of(connection, found)
             return found, progress, names_of(connection, {found.order.actor})
 
-    def steer(self, scope: Scope, id_: UUID, how: str, *, actor: str, comment: str) -> bool:
+    def steer(self, scope: Scope, id_: UUID, steer: Steer, *, actor: str, comment: str) -> bool:
         """Steer it; False when it is too late."""
         with self.house.seen_by(scope).begin() as connection:
-            return _STEERS[how].do(connection, id_, actor=actor, comment=comment)
+            return steer.do(connection, id_, actor=actor, comment=comment)
 
 
 def _open_routes(place: Place) -> None:
-    source, watch = place.house.source(Actions), Watch(every_s=2.0)
+    source = place.house.source(Actions)
 
     @place.get("/actions")
     def latest(visit: Visiting) -> Response:
         found, names = source.latest(visit.scope)
         return visit.page("bulk_actions.html", actions=found, names=names)
 
-    @place.get("/actions/{action}")
-    def progress(visit: Visiting, action: str, pause: str = "") -> Response:
-        shown = _shown(source, visit, action)
-        going = shown["action"].state in _GOING
-        every = int(EVERY_S) if going and not pause else None
-        may = visit.may(Verb.POST, "/actions/{action}/annuler")
-        return visit.page("bulk_action.html", refresh_s=every, going=going, may=may, **shown)
-
-    @place.get("/actions/{action}/evenements")
-    def events(visit: Visiting, action: str) -> Response:
-        _shown(source, visit, action)
-        return watch.answer(visit, partial(_drawn, source, visit, action))
-
-    for how in _STEERS:
-        place.post(f"/actions/{{action}}/{how}")(partial(_steered, source, how))
+    Steered(
+        path=_ONE,
+        page="bulk_action.html",
+        part="bulk_actions/part.html",
+        watch=Watch(every_s=2.0),
+        steers=_STEERS,
+        find=partial(_found, source),
+        steer=partial(_steered, source),
+        missing=Refusal(404, "Cette action n'existe pas", "La liste des actions dit lesquelles."),
+    ).open_routes(place)
 
 
-def _steered(source: Actions, how: str, visit: Visiting, action: str) -> Response:
-    _found(source, visit, action)
-    steer, path = _STEERS[how], f"/actions/{action}"
-    question = Question(
-        title=steer.ask,
-        text=steer.text,
-        action=f"{path}/{how}",
-        yes=steer.yes,
-        back=path,
-        danger=steer.danger,
-    )
-    comment = comment_of(visit, question)
-    if isinstance(comment, Response):
-        return comment
-    done = source.steer(visit.scope, UUID(action), how, actor=actor_of(visit), comment=comment)
-    return visit.go(path, steer.done if done else steer.too_late)
-
-
-def _drawn(source: Actions, visit: Visit, action: str) -> Part:
-    shown = _shown(source, visit, action)
-    over = shown["action"].state not in _GOING
-    return Part(render("bulk_actions/part.html", **shown), over=over)
-
-
-def _shown(source: Actions, visit: Visit, action: str) -> dict[str, Any]:
-    found, progress, names = _found(source, visit, action)
-    return {"action": found, "progress": progress, "names": names, "told": _told(found.sought)}
-
-
-def _found(source: Actions, visit: Visit, action: str) -> tuple[Action, ActionProgress, Names]:
-    try:
-        found = source.find(visit.scope, UUID(action))
-    except ValueError:
-        found = None
+def _found(source: Actions, visit: Visit, id_: UUID) -> Shown | None:
+    found = source.find(visit.scope, id_)
     if found is None:
-        raise Refusal(404, "Cette action n'existe pas", "La liste des actions dit lesquelles.")
-    return found
+        return None
+    action, progress, names = found
+    content = {"action": action, "progress": progress, "names": names, "told": _told(action.sought)}
+    return Shown(action, content, going=action.state in _GOING)
+
+
+def _steered(source: Actions, visit: Visit, shown: Shown, steer: Steer, comment: str) -> bool:
+    return source.steer(visit.scope, shown.of.id, steer, actor=visit.actor, comment=comment)
 
 
 def _told(sought: str) -> list[tuple[str, str]]:
@@ -176,12 +131,7 @@ def _told(sought: str) -> list[tuple[str, str]]:
 
 ROOM = Room(
     name="bulk_actions",
-    rows=(
-        reads("/actions", EVERYBODY, Reach.OWN),
-        reads("/actions/{action}", EVERYBODY, Reach.OWN),
-        reads("/actions/{action}/evenements", EVERYBODY, Reach.OWN),
-        *(does(f"/actions/{{action}}/{how}", _STEER, Reach.OWN) for how in _STEERS),
-    ),
+    rows=(reads("/actions", EVERYBODY, Reach.OWN), *rows_of(_ONE, _STEERS, _STEER)),
     entries=(Entry("Actions", "/actions", 30),),
     open_routes=_open_routes,
 )

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from fastapi import Response
 from sqlalchemy import Connection
 
-from services.console.asking import Question, comment_of
 from services.console.house import House
-from services.console.live import EVERY_S, Part, Watch
-from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
-from services.console.pages import render
+from services.console.live import Watch
+from services.console.matrix import EVERYBODY, Reach, reads
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Entry, Room
-from services.console.rooms.applications import actor_of
+from services.console.steering import Shown, Steer, Steered, rows_of
 from services.console.visit import Visit, Visiting
 from shared.campaigns import CampaignKind, CampaignState
 from shared.people.naming import names_of
@@ -26,6 +24,7 @@ from shared.protocol.campaigning.progress import CampaignTold, Progress
 from shared.protocol.operating.noting import note
 from shared.roles import Role, Scope
 
+_ONE = "/campagnes/{campaign}"
 _OPS = frozenset({Role.OPS})
 MOST_LISTED = 100
 _GOING = (CampaignState.RUNNING, CampaignState.PAUSED)
@@ -36,43 +35,47 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Steer:
-    """One way to steer a campaign: its question, its words, what the operations call it."""
+def _noted(
+    act: str,
+    do: Callable[[Connection, UUID], bool],
+    connection: Connection,
+    campaign: CampaignTold,
+    *,
+    actor: str,
+    comment: str,
+) -> bool:
+    """Steer it, and write down who did and why."""
+    done = do(connection, campaign.id)
+    if done:
+        note(connection, act, campaign.code, actor=actor, comment=comment)
+    return done
 
-    ask: str
-    text: str
-    yes: str
-    done: str
-    act: str
-    do: Callable[[Connection, UUID], bool]
-    danger: bool = False
 
-
+_TOO_LATE = "Trop tard : la campagne n'en est plus là."
 _STEERS = {
     "suspendre": Steer(
         "Suspendre cette campagne ?",
         "Plus aucun dossier n'est repris ; ceux qui l'ont été vont à leur terme.",
         "Suspendre",
         "La campagne est suspendue.",
-        "campaign_pause",
-        steering.pause,
+        _TOO_LATE,
+        partial(_noted, "campaign_pause", steering.pause),
     ),
     "reprendre": Steer(
         "Reprendre cette campagne ?",
         "Elle continue là où elle s'est arrêtée.",
         "Reprendre",
         "La campagne reprend.",
-        "campaign_resume",
-        steering.resume,
+        _TOO_LATE,
+        partial(_noted, "campaign_resume", steering.resume),
     ),
     "annuler": Steer(
         "Annuler le reste de cette campagne ?",
         "Les dossiers qu'elle n'a pas repris gardent leur décision ; les autres vont à leur terme.",
         "Annuler le reste",
         "Le reste de la campagne est annulé.",
-        "campaign_cancel",
-        steering.cancel,
+        _TOO_LATE,
+        partial(_noted, "campaign_cancel", steering.cancel),
         danger=True,
     ),
 }
@@ -106,81 +109,48 @@ class Campaigns:
     def steer(
         self, scope: Scope, campaign: CampaignTold, steer: Steer, *, actor: str, comment: str
     ) -> bool:
-        """Steer it, and write down who did and why; False when it is too late."""
+        """Steer it; False when it is too late."""
         with self.house.seen_by(scope).begin() as connection:
-            done = steer.do(connection, campaign.id)
-            if done:
-                note(connection, steer.act, campaign.code, actor=actor, comment=comment)
-            return done
+            return steer.do(connection, campaign, actor=actor, comment=comment)
 
 
 def _open_routes(place: Place) -> None:
-    campaigns, watch = place.house.source(Campaigns), Watch()
+    campaigns = place.house.source(Campaigns)
 
     @place.get("/campagnes")
     def latest(visit: Visiting) -> Response:
         return visit.page("campaigns.html", campaigns=campaigns.latest(visit.scope), kinds=_KINDS)
 
-    @place.get("/campagnes/{campaign}")
-    def show(visit: Visiting, campaign: str, pause: str = "") -> Response:
-        shown = _shown(campaigns, visit, campaign)
-        going = shown["campaign"].state in _GOING
-        every = int(EVERY_S) if going and not pause else None
-        may = visit.may(Verb.POST, "/campagnes/{campaign}/annuler")
-        return visit.page("campaign.html", refresh_s=every, going=going, may=may, **shown)
-
-    @place.get("/campagnes/{campaign}/evenements")
-    def events(visit: Visiting, campaign: str) -> Response:
-        _shown(campaigns, visit, campaign)
-        return watch.answer(visit, partial(_drawn, campaigns, visit, campaign))
-
-    for how in _STEERS:
-        place.post(f"/campagnes/{{campaign}}/{how}")(partial(_steered, campaigns, how))
+    Steered(
+        path=_ONE,
+        page="campaign.html",
+        part="campaigns/part.html",
+        watch=Watch(),
+        steers=_STEERS,
+        find=partial(_found, campaigns),
+        steer=partial(_steered, campaigns),
+        missing=Refusal(
+            404, "Cette campagne n'existe pas", "La liste des campagnes dit lesquelles."
+        ),
+    ).open_routes(place)
 
 
-def _steered(campaigns: Campaigns, how: str, visit: Visiting, campaign: str) -> Response:
-    found = _shown(campaigns, visit, campaign)["campaign"]
-    steer, path = _STEERS[how], f"/campagnes/{found.id}"
-    question = Question(
-        title=steer.ask,
-        text=f"Campagne {found.code}. {steer.text}",
-        action=f"{path}/{how}",
-        yes=steer.yes,
-        back=path,
-        danger=steer.danger,
-    )
-    comment = comment_of(visit, question)
-    if isinstance(comment, Response):
-        return comment
-    done = campaigns.steer(visit.scope, found, steer, actor=actor_of(visit), comment=comment)
-    return visit.go(path, steer.done if done else "Trop tard : la campagne n'en est plus là.")
-
-
-def _drawn(campaigns: Campaigns, visit: Visit, campaign: str) -> Part:
-    shown = _shown(campaigns, visit, campaign)
-    over = shown["campaign"].state not in _GOING
-    return Part(render("campaigns/part.html", **shown), over=over)
-
-
-def _shown(campaigns: Campaigns, visit: Visit, campaign: str) -> dict[str, Any]:
-    try:
-        found = campaigns.find(visit.scope, UUID(campaign))
-    except ValueError:
-        found = None
+def _found(campaigns: Campaigns, visit: Visit, id_: UUID) -> Shown | None:
+    found = campaigns.find(visit.scope, id_)
     if found is None:
-        raise Refusal(404, "Cette campagne n'existe pas", "La liste des campagnes dit lesquelles.")
+        return None
     told, stands, names = found
-    return {"campaign": told, "progress": stands, "names": names, "kinds": _KINDS}
+    content = {"campaign": told, "progress": stands, "names": names, "kinds": _KINDS}
+    return Shown(told, content, going=told.state in _GOING, about=f"Campagne {told.code}. ")
+
+
+def _steered(campaigns: Campaigns, visit: Visit, shown: Shown, steer: Steer, comment: str) -> bool:
+    return campaigns.steer(visit.scope, shown.of, steer, actor=visit.actor, comment=comment)
 
 
 ROOM = Room(
     name="campaigns",
-    rows=(
-        reads("/campagnes", EVERYBODY, Reach.OWN),
-        reads("/campagnes/{campaign}", EVERYBODY, Reach.OWN),
-        reads("/campagnes/{campaign}/evenements", EVERYBODY, Reach.OWN),
-        *(does(f"/campagnes/{{campaign}}/{how}", _OPS, Reach.OWN) for how in _STEERS),
-    ),
+    rows=(reads("/campagnes", EVERYBODY, Reach.OWN), *rows_of(_ONE, _STEERS, _OPS)),
     entries=(Entry("Campagnes", "/campagnes", 50),),
     open_routes=_open_routes,
 )

@@ -14,7 +14,6 @@ from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Entry, Room
-from services.console.rooms.applications import actor_of
 from services.console.visit import Visit, Visiting
 from shared.protocol.delivering import mending
 from shared.protocol.delivering.mending import DeliveryStatus, Listed
@@ -125,7 +124,7 @@ def _replayed(
     if isinstance(comment, Response):
         return comment
     sent = deliveries.replay(
-        visit.scope, portal=portal, ids=ids, actor=actor_of(visit), comment=comment
+        visit.scope, portal=portal, ids=ids, actor=visit.actor, comment=comment
     )
     said = f"{counted(sent, 'livraison')} : elles repartent." if sent else "Rien à renvoyer."
     return visit.go("/livraisons", said)

@@ -17,7 +17,6 @@ from services.console.house import House
 from services.console.matrix import ACTING, Reach, does, reads
 from services.console.place import Place
 from services.console.room import Room
-from services.console.rooms.applications import actor_of
 from services.console.visit import Visit, Visiting
 from shared.blind_names import IndexKeys
 from shared.people import accesses
@@ -115,7 +114,7 @@ def _open_routes(place: Place) -> None:
         if asked is None:
             return _shown(visit, source, errors, None)
         try:
-            found = source.find(visit.person, asked, actor=actor_of(visit))
+            found = source.find(visit.person, asked, actor=visit.actor)
         except SoughtError as wrong:
             return _shown(visit, source, {"nom": f"Nom : {wrong.faults['nom']}"}, None)
         return _shown(visit, source, {}, found)

@@ -55,7 +55,7 @@ class Glasses:
     ) -> None:
         self._overviews, self._clock = overviews, clock
         self._mutex = Lock()
-        self._kept: OrderedDict[frozenset[UUID] | None, Glass] = OrderedDict()
+        self._kept: OrderedDict[frozenset[UUID] | None, Glass[Overview]] = OrderedDict()
         self._looked: dict[frozenset[UUID] | None, float] = {}
 
     def look(self, scope: Scope) -> Overview:
@@ -63,7 +63,7 @@ class Glasses:
         glass, among = self._of(Scope(scope.role, scope.authorities))
         return glass.look(among)
 
-    def _of(self, scope: Scope) -> tuple[Glass, int]:
+    def _of(self, scope: Scope) -> tuple[Glass[Overview], int]:
         """The glass of a scope, and how many glasses are watched."""
         with self._mutex:
             glass = self._kept.setdefault(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from fastapi import Response
@@ -12,15 +12,15 @@ from sqlalchemy import text
 from services.console.asking import Question, comment_of
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
+from services.console.ordering import read_moment
 from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Entry, Room
-from services.console.rooms.applications import actor_of
 from services.console.visit import Visit, Visiting
 from shared.endpoints import KNOWN_PROFILES, provider_of
 from shared.people.naming import names_of
 from shared.protocol.operating import switches
-from shared.protocol.operating.orders import OrderError, read_comment, read_time
+from shared.protocol.operating.orders import OrderError, read_comment
 from shared.protocol.operating.switch_names import UnknownSwitchError
 from shared.protocol.switching import ENDPOINT, PROVIDER, QUEUE, RINGING_SWITCH
 from shared.queue.forgetting import forget
@@ -115,7 +115,7 @@ def _open_routes(place: Place) -> None:
             errors["what"] = "Quoi : choisissez ce qui est à suspendre."
         if errors:
             return _listed(visit, pauses, errors)
-        pauses.pause(visit.scope, what, until=until, reason=reason, actor=actor_of(visit))
+        pauses.pause(visit.scope, what, until=until, reason=reason, actor=visit.actor)
         return visit.go("/pauses", "C'est suspendu. Ce qui est en main se finit.")
 
     @place.post("/pauses/reprendre")
@@ -138,7 +138,7 @@ def _resumed(visit: Visit, pauses: Pauses, what: str) -> Response:
     if isinstance(comment, Response):
         return comment
     try:
-        told = pauses.resume(visit.scope, what, actor=actor_of(visit), comment=comment)
+        told = pauses.resume(visit.scope, what, actor=visit.actor, comment=comment)
     except UnknownSwitchError:
         raise Refusal(404, "Rien de tel n'est suspendu", "La liste dit ce qui l'est.") from None
     late = "" if told else " Redis ne répond pas : les appels reprendront avec lui."
@@ -166,13 +166,7 @@ def _listed(visit: Visit, pauses: Pauses, errors: Mapping[str, str]) -> Response
 def _until(visit: Visit) -> datetime | None:
     """The end of a pause; None: until somebody resumes it."""
     given = visit.form.text("until")
-    if not given:
-        return None
-    try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        raise OrderError("until", "une date et une heure, comme 2027-01-15 08:00 (UTC).") from None
-    return read_time(at.replace(tzinfo=at.tzinfo or UTC), visit.house.clock())
+    return read_moment(given, visit.house.clock()) if given else None
 
 
 def _of_everybody(profiles: Iterable[str]) -> Options:

@@ -18,7 +18,7 @@ from services.console.visit import Visit, Visiting
 from services.console.words import role_words
 from shared.errors import PeopleError
 from shared.people import register
-from shared.people.links import LINK_LASTS
+from shared.people.links import LINK_LASTS, link_for
 from shared.people.register import Newcomer, Person
 from shared.roles import Role, Scope
 from shared.store.parties import AuthorityRow
@@ -98,10 +98,9 @@ def _open_link(place: Place, people: Register) -> None:
             whose = people.find(connection, person)
             if whose.disabled_at:
                 raise Refusal(409, "Cet accès est fermé", "Un lien n'y ferait entrer personne.")
-            ends = visit.house.clock() + LINK_LASTS
-            token = register.make_link(connection, whose, expires_at=ends, by=_hand(visit))
-        url = f"{visit.house.url}/entrer/lien/{token}"
-        return visit.page("link.html", whose=whose, url=url, ends=ends)
+            now = visit.house.clock()
+            url = link_for(connection, whose, console=visit.house.url, now=now, by=_hand(visit))
+        return visit.page("link.html", whose=whose, url=url, ends=now + LINK_LASTS)
 
 
 def _open_closing(place: Place, people: Register) -> None:

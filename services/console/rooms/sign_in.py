@@ -1,7 +1,5 @@
 """Signing in, by a password or by a link; signing out."""
 
-from urllib.parse import urlsplit
-
 from fastapi import Response
 
 from services.console.door import Entered, RecordDoor
@@ -96,9 +94,8 @@ def arrive(visit: Visit, entered: Entered, path: str) -> Response:
 
 def back_to(path: str) -> str:
     """A path of ours to come back to; anything else leads to the overview."""
-    parts = urlsplit(path)
     ours = path.startswith("/") and not path.startswith(("//", "/\\", "/entrer"))
-    return path if ours and not parts.scheme and not parts.netloc and path.isprintable() else "/"
+    return path if ours and path.isprintable() else "/"
 
 
 def _form(

@@ -41,7 +41,7 @@
     close();
     over = event.data === "over";
     if (event.data === "left") location.reload();
-    if (event.data === "full") say("Trop de pages suivent en direct : recharger celle-ci pour la mettre à jour.");
+    if (event.data === "full") say("Trop de pages suivent en direct : recharger celle-ci pour la mettre à jour.");
     if (over) {
       say("Terminé.");
       button.hidden = true;
@@ -57,7 +57,7 @@
     source.addEventListener("error", () => {
       if (source && source.readyState === EventSource.CLOSED) {
         close();
-        say("Actualisation interrompue ; nouvel essai dans quelques secondes.");
+        say("Actualisation interrompue ; nouvel essai dans quelques secondes.");
         setTimeout(open, RETRY_MS);
       }
     });

@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from shared.campaigns import CampaignKind, CampaignState
+from shared.protocol.headway import OVER, a_minute, until_done
 
-_PACE_OVER = timedelta(minutes=10)
 _CAMPAIGNS = """
     SELECT c.id, c.code, c.kind, c.state, c.effective_on, c.drafts, c.total, c.started_at,
            c.started_by, c.finished_at, c.tariff_id, c.tariff_version,
@@ -145,7 +145,7 @@ def latest(connection: Connection, most: int) -> list[CampaignTold]:
 def progress_of(connection: Connection, campaign: UUID) -> Progress:
     """Where its members stand right now."""
     rows = connection.execute(_STANDINGS, {"campaign": campaign}).all()
-    a_minute = _a_minute(connection, campaign)
+    pace = _a_minute(connection, campaign)
     still = _count(rows, "waiting") + _count(rows, "under_way")
     return Progress(
         waiting=_count(rows, "waiting"),
@@ -159,8 +159,8 @@ def progress_of(connection: Connection, campaign: UUID) -> Progress:
         parked=_details(rows, "parked"),
         left_out=_details(rows, "left_out"),
         next_wake=connection.execute(_NEXT_WAKE, {"campaign": campaign}).scalar(),
-        a_minute=a_minute,
-        left=timedelta(minutes=still / a_minute) if a_minute else None,
+        a_minute=pace,
+        left=until_done(still, pace),
     )
 
 
@@ -173,12 +173,8 @@ def _details(rows: Sequence[Row[Any]], stands: str) -> dict[str, int]:
 
 
 def _a_minute(connection: Connection, campaign: UUID) -> float | None:
-    row = connection.execute(_PACE, {"campaign": campaign, "over": _PACE_OVER}).one()
-    if not row.through or row.took is None:
-        return None
-    minutes: float = max(row.took / timedelta(minutes=1), 1 / 60)
-    through: int = row.through
-    return through / minutes
+    row = connection.execute(_PACE, {"campaign": campaign, "over": OVER}).one()
+    return a_minute(row.through, row.took)
 
 
 def _told(row: Row[Any]) -> CampaignTold:

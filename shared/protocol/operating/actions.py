@@ -10,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from shared.protocol.headway import OVER, a_minute, until_done
 from shared.protocol.operating.orders import CameTo, Order, Verb
 from shared.review_acts import ClosedFor
 from shared.states import Lane
 
 MOST_LISTED = 100
-_PACE_OVER = timedelta(minutes=10)
 _ACTIONS = """
     SELECT id, verb, retry_at, lane, ground, sought, comment, state, total, asked_by, asked_at,
            finished_at, came_to
@@ -97,14 +97,14 @@ def progress_of(connection: Connection, action: Action) -> ActionProgress:
         rows = connection.execute(_COUNTED, {"id": action.id}).all()
         came = {CameTo(row.came_to): row.members for row in rows if row.came_to is not None}
         left = sum(row.members for row in rows if row.came_to is None)
-    a_minute = _a_minute(connection, action.id) if left else None
+    pace = _a_minute(connection, action.id) if left else None
     return ActionProgress(
         total=action.total,
         done=came.get(CameTo.DONE, 0),
         skipped={said: n for said, n in came.items() if said is not CameTo.DONE},
         left=left,
-        a_minute=a_minute,
-        remaining=timedelta(minutes=left / a_minute) if a_minute else None,
+        a_minute=pace,
+        remaining=until_done(left, pace),
     )
 
 
@@ -128,12 +128,8 @@ def order_of(row: Row[Any]) -> Order:
 
 
 def _a_minute(connection: Connection, action: UUID) -> float | None:
-    row = connection.execute(_PACE, {"id": action, "over": _PACE_OVER}).one()
-    if not row.done or row.took is None:
-        return None
-    minutes: float = max(row.took / timedelta(minutes=1), 1 / 60)
-    done: int = row.done
-    return done / minutes
+    row = connection.execute(_PACE, {"id": action, "over": OVER}).one()
+    return a_minute(row.done, row.took)
 
 
 def _action(row: Row[Any]) -> Action:

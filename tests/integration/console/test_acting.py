@@ -71,14 +71,15 @@ async def test_the_progress_is_sent_to_who_watches(
     assert "2 dossiers" in stream.text
 
 
+@pytest.mark.parametrize("previewed", ["2", "deux", "9" * 5_000], ids=["2", "word", "digits"])
 async def test_more_than_was_previewed_is_not_begun(
-    two_towns: "TwoTowns", consoles: "Consoles"
+    two_towns: "TwoTowns", consoles: "Consoles", previewed: str
 ) -> None:
     """Who confirmed two did not confirm three: the page is shown again, with the new count."""
     two_towns.record.plant(3, **_PARKED)
     page = consoles.signed_in(Role.OPS)
 
-    answer = await _act(page, **_EVERY_PARKED, apercu="2", comment="panne finie")
+    answer = await _act(page, **_EVERY_PARKED, apercu=previewed, comment="panne finie")
 
     assert 422 == answer.status_code
     assert "Relancer maintenant (3)" in answer.text

@@ -17,11 +17,11 @@ from typer.testing import CliRunner
 
 from services.command.__main__ import app
 from services.command.demo.families import known_to, named
-from services.command.person.linking import link_for
 from services.command.running import Choices, Running, running
 from services.command.stack.home import Home
 from services.intake.examples import APPLICATION
 from shared.people import register, sessions
+from shared.people.links import link_for
 from shared.people.register import Newcomer, Person
 from shared.roles import AT_THE_DOOR, Role
 from shared.store.engine import open_engine

@@ -16,7 +16,7 @@ from shared.protocol.sampling import sample
 from shared.queue.broker import open_redis
 from shared.seeking.writing import read_text
 from shared.watching import searching
-from shared.watching.glass import Glass
+from shared.watching.glass import LONGEST_S, REST, SHORTEST_S
 from shared.watching.overlooking import Sources, read_overview
 from tests.integration.operating import million
 
@@ -136,7 +136,7 @@ def _overview_is_cheap(record: "Record", client: Redis) -> None:
     sample(record.engine)
     sampled = perf_counter() - began
     read = _best(lambda: read_overview(sources))
-    rest = min(max(Glass.REST * read, Glass.SHORTEST_S), Glass.LONGEST_S)
+    rest = min(max(REST * read, SHORTEST_S), LONGEST_S)
 
     assert read < _SOON_S * 4
     assert sampled / 60 + read / (read + rest) < _A_SECOND_S

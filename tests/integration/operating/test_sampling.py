@@ -14,7 +14,7 @@ from shared.protocol.switching import pause
 from shared.queue.broker import open_redis
 from shared.states import Lane, Status, Step
 from shared.store.engine import open_engine
-from shared.watching.glass import Glass
+from shared.watching.glass import REST, Glass
 from shared.watching.overlooking import Sources, read_overview
 
 if TYPE_CHECKING:
@@ -167,9 +167,9 @@ def test_one_reading_serves_everybody() -> None:
 
     glass = Glass(read, clock=lambda: clock[0])
     first: list[Any] = [glass.look() for _ in range(100)]
-    clock[0] += Glass.REST * 0.5
+    clock[0] += REST * 0.5
     later: Any = glass.look()
 
     assert [1] * 100 == first
     assert 2 == later
-    assert 1 / (1 + Glass.REST) < 0.05
+    assert 1 / (1 + REST) < 0.05

@@ -38,6 +38,16 @@ def test_one_is_retried_and_tells_it(record: "Record", berceau: "Berceau") -> No
     assert "Commande de" in shown.output
 
 
+def test_one_that_is_named_twice_is_acted_upon_once(record: "Record", berceau: "Berceau") -> None:
+    """However it is typed: each way is told what it came to."""
+    [reference] = _parked(record, 1)
+
+    done = berceau("retry", reference, reference, f" {reference}", *_SAID)
+
+    assert 0 == done.exit_code
+    assert 2 == done.stdout.count(" : fait")
+
+
 def test_many_are_previewed_confirmed_and_done(record: "Record", berceau: "Berceau") -> None:
     """A no starts nothing; a yes starts an action that schedulers carry out."""
     _parked(record, 3)

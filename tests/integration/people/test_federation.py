@@ -10,7 +10,12 @@ import pytest
 from sqlalchemy import insert, text
 
 from services.console.identity import federation
-from services.console.identity.metadata import LARGEST_ANSWER, Directory
+from services.console.identity.metadata import (
+    LARGEST_ANSWER,
+    Directory,
+    ProviderAwayError,
+    fetched,
+)
 from services.console.identity.provider import IdentityProvider
 from shared.people import register
 from shared.people.register import Person
@@ -295,9 +300,29 @@ async def test_a_provider_that_is_away_is_told(elsewhere: "Consoles", provider: 
     assert "ne répond pas" in answer.text
 
 
+def test_a_provider_that_is_away_is_left_alone_for_a_moment(seconds: Seconds) -> None:
+    """Who comes meanwhile is told at once, and does not wait for a call of their own."""
+    asked = list[httpx.URL]()
+
+    def silent(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url)
+        raise httpx.ConnectTimeout("silent")
+
+    known = IdentityProvider("https://silent.example", CLIENT_ID, CLIENT_SECRET, "ProConnect")
+    counts = []
+    with httpx.Client(transport=httpx.MockTransport(silent)) as client:
+        directory = Directory(known, client, clock=seconds)
+        for passed in (0.0, 0.0, 6.0):
+            seconds.now += passed
+            with pytest.raises(ProviderAwayError):
+                directory.metadata()
+            counts.append(len(asked))
+
+    assert [1, 1, 2] == counts
+
+
 def test_an_endless_answer_is_cut(provider: Provider) -> None:
     """It is not read into memory."""
-    from services.console.identity.metadata import ProviderAwayError, fetched  # noqa: PLC0415
 
     def endless(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, content=b"x" * (LARGEST_ANSWER + 1))

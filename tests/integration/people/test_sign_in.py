@@ -150,11 +150,22 @@ async def test_a_session_is_new_at_each_sign_in(consoles: "Consoles", person: Pe
 
 @pytest.mark.parametrize(
     "path",
-    ["//exemple.com", "https://exemple.com/", "/\\exemple.com", "exemple.com", "", "/a\nb"],
+    ["//exemple.com", "//[", "https://exemple.com/", "/\\exemple.com", "exemple.com", "", "/a\nb"],
 )
 def test_one_is_led_back_here_only(path: str) -> None:
     """What is no path of ours leads to the overview."""
     assert "/" == back_to(path)
+
+
+async def test_what_no_record_can_hold_is_refused(consoles: "Consoles") -> None:
+    """PostgreSQL takes no NUL in a text: nobody is told that it is silent."""
+    page = consoles.nobody()
+    await page.browser.get("/entrer")
+
+    answer = await page.browser.post("/entrer", data=page.form(login="a\0b", password="x"))
+
+    assert 400 == answer.status_code
+    assert "Demande illisible" in answer.text
 
 
 async def test_a_link_lets_in_once(consoles: "Consoles", person: Person) -> None:

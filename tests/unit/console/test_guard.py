@@ -3,6 +3,7 @@
 import pytest
 
 from services.console.guard import host_admitted
+from tests.console_house import console
 
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]", "veille.exemple.fr"})
 
@@ -27,3 +28,11 @@ _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]", "veille.exemple.fr"})
 def test_a_host_is_admitted_by_its_name(header: str, admitted: bool) -> None:  # noqa: FBT001
     """Loopback names and the configured one, whatever the port; nothing that only looks so."""
     assert admitted is host_admitted(header, _NAMES)
+
+
+@pytest.mark.parametrize("origin", ["null", "http://ailleurs.exemple.com", "http://[", "localhost"])
+async def test_a_form_comes_from_here(origin: str) -> None:
+    """Whatever a browser says of where it comes from, if it is not here it is refused."""
+    answer = await console().post("/sortir", headers={"Origin": origin})
+
+    assert (403, "Ce formulaire vient d’ailleurs.\n") == (answer.status_code, answer.text)

@@ -1,10 +1,12 @@
 """Live: what a stream sends, and when it ends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fastapi import Request
 
 from services.console.live import Part, Watch
+from services.console.seats import Seats
 from services.console.visit import Visit
 from shared.roles import Role
 from tests.console_house import FakeDoor, house
@@ -62,18 +64,17 @@ async def test_a_stream_ends_with_its_session() -> None:
 
 
 async def test_so_many_watch_and_no_more() -> None:
-    """One too many is told so; a place is free again when a stream ends."""
+    """Whichever page they follow, one too many is told so; a place is free when a stream ends."""
     door = FakeDoor()
-    visit, watch = (
-        _visit(door, door.sign_in(Role.OPS, None)),
-        Watch(every_s=0.01, longest_s=0.05, most=1),
-    )
+    visit = _visit(door, door.sign_in(Role.OPS, None))
+    visit.house = replace(visit.house, seats=Seats(1))
+    watch, of_another_page = (Watch(every_s=0.01, longest_s=0.05) for _ in range(2))
     first = watch.stream(visit, lambda: Part("x"))
     await anext(first)
 
-    refused = await _events(watch, visit, lambda: Part("x"))
+    refused = await _events(of_another_page, visit, lambda: Part("x"))
     await first.aclose()
-    after = await _events(watch, visit, lambda: Part("x", over=True))
+    after = await _events(of_another_page, visit, lambda: Part("x", over=True))
 
     assert ["event: end\ndata: full\n\n"] == refused
     assert "event: part\ndata: x\n\n" == after[0]

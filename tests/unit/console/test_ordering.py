@@ -50,6 +50,7 @@ def test_a_form_becomes_an_order(
         (Verb.RETRY, {"comment": "voir zoe@exemple.fr"}, {"comment"}),
         (Verb.RETRY_AT, {"comment": "", "at": "demain"}, {"comment", "at"}),
         (Verb.RETRY_AT, {"comment": _WHY, "at": "2026-11-22T08:00"}, {"at"}),
+        (Verb.RETRY_AT, {"comment": _WHY, "at": "0001-01-01T00:00+23:59"}, {"at"}),
         (Verb.LANE, {"comment": _WHY, "lane": "rapide"}, {"lane"}),
         (Verb.CLOSE, {"comment": _WHY}, {"ground"}),
     ],
