@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.stack
 _PAST = datetime.now(UTC) - timedelta(hours=1)
+_FAR_FROM_ANY_CLOCK = date(2020, 1, 1)
+_COPIES = text("""
+    INSERT INTO applications (id, reference, authority_id, portal_id, scheme_id, habilitation_id,
+        same_application, sealed, status, lane, received_at)
+    SELECT n.id, CAST(n.id AS text), authority_id, portal_id, scheme_id, habilitation_id,
+        uuid_send(n.id), sealed, status, lane, received_at
+    FROM applications, (SELECT gen_random_uuid() AS id FROM generate_series(1, :many)) n
+""")
 
 
 def _versions(record: "Record", count: int) -> UUID:
@@ -190,3 +198,18 @@ def test_families_are_read_a_page_at_a_time(record: "Record") -> None:
     pages = list(known.pages(record.engine, record.ring, [scheme], day))
 
     assert [known.PAGE, 1] == [page.unreadable for page in pages]
+
+
+def test_a_page_reads_so_much_behind_clocks(record: "Record") -> None:
+    """Where they leave everything out it stops empty-handed, and says where to go on."""
+    record.plant(1, status=Status.TO_REVIEW, due_at=None)
+    read = waiting.MOST * waiting._MOST_READS
+    soon = waiting.Filter(clock_within=1)
+    with record.owner.begin() as connection:
+        connection.execute(_COPIES, {"many": read})
+    with record.engine.connect() as connection:
+        page = waiting.page(connection, soon, _FAR_FROM_ANY_CLOCK)
+        rest = waiting.page(connection, soon, _FAR_FROM_ANY_CLOCK, after=page.after)
+
+    assert ((), True) == (page.waiting, page.after is not None)
+    assert waiting.Page((), None) == rest

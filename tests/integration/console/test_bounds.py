@@ -1,17 +1,22 @@
 """Bounds of the console's pages: where a list, a count or a choice stops."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
+from services.console.__main__ import _CONNECTIONS, _house
 from services.console.rooms import applications, campaigns, deliveries, pauses
 from shared.roles import Role
+from shared.settings import Settings
 from shared.watching.pausing import MOST_PAUSED
 from shared.watching.story import MOST_TOLD
 
 if TYPE_CHECKING:
+    from tests.conftest import Database
     from tests.console_record import Consoles
     from tests.integration.console.conftest import TwoTowns
 
@@ -48,6 +53,11 @@ _TOLD = """
     INSERT INTO events (id, portal_id, application_id, sequence, at, state, transaction)
     SELECT gen_random_uuid(), :portal, :application, n, now(), 'RECEIVED', 1
     FROM generate_series(1, :many) n
+"""
+_CONNECTED = """
+    SELECT (SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'berceau-console')
+    FROM pg_sleep(0.05)
 """
 _COPIES = """
     INSERT INTO applications (id, reference, authority_id, portal_id, scheme_id, habilitation_id,
@@ -141,3 +151,28 @@ async def test_so_many_messages_are_told(two_towns: "TwoTowns", consoles: "Conso
     )
 
     assert MOST_TOLD == shown.count("Message au portail")
+
+
+def test_so_many_connections_and_no_more(migrated: "Database") -> None:
+    """What is asked for beyond them waits its turn; PostgreSQL sees no more at any time."""
+    settings = Settings.model_validate(
+        {
+            "database_url": migrated.service_url,
+            "console_database_url": migrated.console_url,
+            "redis_url": "redis://127.0.0.1:1/0",
+            "key_ring_file": Path("none.json"),
+        }
+    )
+    record = _house(settings, lambda: False).record
+    crowd = 4 * _CONNECTIONS
+    with ThreadPoolExecutor(crowd) as hands:
+        seen = list(hands.map(_connected, [record] * crowd))
+    record.dispose()
+
+    assert (crowd, _CONNECTIONS) == (len(seen), max(seen))
+
+
+def _connected(record: Engine) -> int:
+    """How many connections the console has, seen by one more that wants one."""
+    with record.connect() as connection:
+        return int(connection.execute(text(_CONNECTED)).scalar_one())

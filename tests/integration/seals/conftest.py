@@ -86,14 +86,15 @@ class Ledger:
         was = Status.RECEIVED if told.lines else None
         return journal.chain(Line(told.id, at, actor, was, Status.RECEIVED), told.head)
 
-    def write(self, told: Told, line: Chained) -> None:
-        """Write a line and move the head."""
-        head = {"journal_sequence": line.head.sequence, "journal_head": line.head.hash}
+    def write(self, told: Told, *lines: Chained) -> None:
+        """Write lines and move the head to the last."""
+        last = lines[-1].head
+        head = {"journal_sequence": last.sequence, "journal_head": last.hash}
         with self.engine.begin() as connection:
-            journal.write(connection, [line])
+            journal.write(connection, lines)
             mine = update(ApplicationRow).where(ApplicationRow.id == told.id)
             connection.execute(mine.values(**head))
-        told.lines.append(line)
+        told.lines.extend(lines)
 
     def seal(self, *, key: SealKey | None = None) -> list[Seal]:
         """Seal what is due, up to the day that the tests know as the last."""

@@ -254,3 +254,18 @@ def test_so_many_days_are_sealed_again(ledger: "Ledger") -> None:
 
     assert new.day - auditing._MOST_DAYS == days._first
     assert 1 + auditing._MOST_DAYS.days == len(days._trees)
+
+
+def test_so_many_lines_of_one_application_are_walked(ledger: "Ledger") -> None:
+    """Beyond them the chain is said to lack one: it is never passed for whole unread."""
+    endless = ledger.tell()
+    most, now = auditing._MOST_LINES, ledger.one("SELECT now()")
+    lines = [ledger.next_line(endless, now)]
+    while len(lines) <= most:
+        lines.append(journal.chain(lines[-1].line, lines[-1].head))
+    ledger.write(endless, *lines)
+    walked = audit_one(ledger.engine, endless.reference)
+
+    assert walked is not None
+    assert most == walked.lines
+    assert (LineFault(endless.reference, most + 1, LineTrouble.MISSING),) == walked.line_faults

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.command.demo.families import keep
+import httpx
+
+from services.command.demo.families import _PAGE, keep, some_of
 
 
 def _family(kind: str, name: str) -> dict[str, Any]:
@@ -29,3 +31,19 @@ def test_families_of_another_start_give_way(tmp_path: Path) -> None:
     keep([_family("declared", "C")], tmp_path)
 
     assert ["declared-1.json"] == [file.name for file in tmp_path.iterdir()]
+
+
+async def test_so_many_are_asked_for_at_a_time() -> None:
+    """Page after page, each where the one before ended; each family once."""
+    asked: list[tuple[int, int]] = []
+
+    def simulator(request: httpx.Request) -> httpx.Response:
+        first, many = (int(request.url.params[name]) for name in ("offset", "limit"))
+        asked.append((first, many))
+        return httpx.Response(200, json=[{"number": first + n} for n in range(many)])
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(simulator)) as http:
+        families = await some_of(http, "http://simulator", 2 * _PAGE + 1, after=7)
+
+    assert [(7, _PAGE), (7 + _PAGE, _PAGE), (7 + 2 * _PAGE, 1)] == asked
+    assert list(range(7, 8 + 2 * _PAGE)) == [family["number"] for family in families]

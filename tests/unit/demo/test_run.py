@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.command.demo.portal import Seen
-from services.command.demo.run import Order, Progress, _Board
+from services.command.demo.run import _AT_ONCE, Order, Progress, _Board
 from services.command.demo.verdict import Case, Verdict
 
 _FAMILY = {
@@ -20,15 +20,21 @@ _SEEN = Seen("TO_REVIEW", "not_identified")
 
 @dataclass
 class FakePortal:
-    """Accepts all but some, and sees each settled after so many looks."""
+    """Accepts all but some, and sees each settled after so many looks; counts who is there."""
 
     hangs_from: int = 1_000
     refuses: int | None = None
     breaks: bool = False
     looks: int = 2
     seen: dict[str, int] = field(default_factory=dict)
+    there: int = 0
+    most_there: int = 0
 
     async def submit(self, _enrolment: Mapping[str, Any], *, key: str) -> str | None:
+        self.there += 1
+        self.most_there = max(self.most_there, self.there)
+        await asyncio.sleep(0)
+        self.there -= 1
         number = int(key.rpartition("-")[2])
         if number >= self.hangs_from:
             await asyncio.sleep(60)
@@ -69,6 +75,14 @@ async def test_everybody_settles() -> None:
     assert [f"B-{number}" for number in range(40)] == [case.reference for case in verdict.cases]
     assert (0, 0) == (verdict.lost, verdict.wrong)
     assert (40, 40) == told[-1]
+
+
+async def test_so_many_are_handed_in_at_once() -> None:
+    """However many there are: a demo is no flood."""
+    portal = FakePortal()
+    await _run(portal, how_many=3 * _AT_ONCE)
+
+    assert _AT_ONCE == portal.most_there
 
 
 async def test_who_never_settles_is_lost() -> None:
