@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
@@ -96,6 +96,11 @@ def _app(provider: Provider) -> FastAPI:
     @app.get("/jwks")
     def keys() -> Any:
         return KeySet([provider.key]).as_dict(private=False)
+
+    @app.get("/authorize")
+    def authorize(request: Request) -> Response:
+        back = urlencode(provider.consent(str(request.url)))
+        return RedirectResponse(f"{request.query_params['redirect_uri']}?{back}", 303)
 
     @app.post("/token")
     async def token(request: Request) -> Response:

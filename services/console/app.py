@@ -19,7 +19,7 @@ from services.console.refusals import Refusal, SignInFirst, unknown_page, unread
 from services.console.room import Room, every_room
 
 _log = structlog.get_logger()
-_REFRESH_S = 5
+_RETRY_S = 5
 _NOT_FOUND = 404
 _READING = ("GET", "HEAD")
 
@@ -66,8 +66,8 @@ async def _record_silent(request: Request, error: Exception) -> Response:
         503,
         "PostgreSQL ne répond pas",
         "Rien n'avance sans lui, et rien n'est perdu : les services reprennent dès son retour. "
-        "Vérifier le serveur, puis berceau doctor. Cette page réessaie seule.",
-        refresh_s=_REFRESH_S if request.method in _READING else None,
+        "Vérifier le serveur, puis berceau doctor.",
+        retry_s=_RETRY_S if request.method in _READING else None,
     )
 
 
@@ -84,9 +84,9 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 def _message(
-    request: Request, status: int, title: str, text: str, *, refresh_s: int | None = None
+    request: Request, status: int, title: str, text: str, *, retry_s: int | None = None
 ) -> Response:
     """A message in the house of whoever asks, as far as it is known who does."""
     visit = getattr(request.state, "visit", None)
-    said = {"title": title, "text": text, "refresh_s": refresh_s}
+    said = {"title": title, "text": text, "retry_s": retry_s}
     return HTMLResponse(render("message.html", visit=visit, notice=None, **said), status)

@@ -74,3 +74,15 @@
   document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
   open();
 })();
+
+// A page that could not be shown asks, without moving whoever reads it, whether it can be by now.
+(() => {
+  const waits = document.querySelector("[data-retry-s]");
+  if (!waits) return;
+  waits.hidden = false;
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+    if (answer && answer.ok) location.reload();
+  }, 1000 * waits.dataset.retryS);
+})();

@@ -69,6 +69,7 @@ def furnish(scene: Scene) -> Mapping[str, str]:
         "person": str(scene.person(Role.AGENT).id),
         "token": scene.link(Role.SUPERVISOR).rpartition("/")[2],
         "spent": mint()[0],
+        "nobody_s": "B-2026-NULLE-PART",
     }
 
 

@@ -37,7 +37,7 @@ def take(browser: Browser, found: Scene, things: Mapping[str, str]) -> None:
 
 def _take(browser: Browser, found: Scene, things: Mapping[str, str], stop: Stop) -> None:
     with visiting(browser, found, stop) as page:
-        at(page, stop, found.url, things)
+        at(page, stop, found, things)
         for scheme in ("light", "dark") if stop.name in _DARK else ("light",):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for width in WIDTHS:

@@ -26,6 +26,8 @@ from shared.people.register import Newcomer, Person
 from shared.roles import AT_THE_DOOR, Role
 from shared.store.engine import open_engine
 from shared.store.scoping import heed_scopes, seen_by
+from tests.integration.journeys.neighbours import neighbours
+from tests.integration.journeys.walk import Console
 
 CHOICES = Choices(population=200, console=True, pace=60, first_retry_s=1.0)
 _PATIENCE_S = 60.0
@@ -62,13 +64,13 @@ class Scene:
     engine: Engine
     doorway: Engine
     http: httpx.Client
+    consoles: Mapping[Console, str]
     people: dict[Role, Person] = field(default_factory=dict)
     came: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        assert self.stack.console_url is not None
-        return self.stack.console_url
+        return self.consoles[Console.OWN]
 
     def person(self, role: Role) -> Person:
         """The one person of this role, for every authority."""
@@ -85,10 +87,10 @@ class Scene:
             return link_for(connection, person, console=self.url, now=now, by="test")
 
     def session(self, role: Role) -> str:
-        """A session's token, for what does not try the door."""
+        """A session's token, for what does not try the door; a provider knows of it too."""
         person, now = self.person(role), datetime.now(UTC)
         with self._at_the_door() as connection:
-            return sessions.begin(connection, person, means="link", now=now)
+            return sessions.begin(connection, person, means="link", now=now, id_token="essai")
 
     def hand_in(self, families: Sequence[Mapping[str, Any]]) -> list[str]:
         """Families post, all in one batch; their references."""
@@ -191,13 +193,17 @@ class Scene:
 @contextmanager
 def scene(home: Home) -> Iterator[Scene]:
     """Start everything, and stop everything at the end of the block."""
-    with running(home, CHOICES) as stack, httpx.Client(timeout=60, trust_env=False) as http:
+    with (
+        running(home, CHOICES) as stack,
+        neighbours(stack) as consoles,
+        httpx.Client(timeout=60, trust_env=False) as http,
+    ):
         engine = open_engine(stack.database_url, name="journeys", connections=2)
         doorway = heed_scopes(open_engine(stack.database_url, name="doorway", connections=1))
         try:
             with engine.begin() as connection:
                 connection.execute(text(_RATES))
-            yield Scene(stack, engine, doorway, http)
+            yield Scene(stack, engine, doorway, http, consoles)
         finally:
             engine.dispose()
             doorway.dispose()

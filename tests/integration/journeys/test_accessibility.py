@@ -37,7 +37,7 @@ def test_axe_finds_nothing(
     """No rule of WCAG A and AA nor good practice is broken; nothing is wider than the screen."""
     found: dict[str, list[str]] = {}
     with visiting(browser, staged, stop) as page:
-        at(page, stop, staged.url, things)
+        at(page, stop, staged, things)
         for width in _WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             assert 0 == page.evaluate(_TOO_WIDE), f"{width} px"

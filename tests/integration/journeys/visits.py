@@ -23,8 +23,8 @@ def visiting(browser: Browser, scene: Scene, stop: Stop) -> Iterator[Page]:
     context.close()
 
 
-def at(page: Page, stop: Stop, url: str, things: Mapping[str, str]) -> None:
+def at(page: Page, stop: Stop, scene: Scene, things: Mapping[str, str]) -> None:
     """Go there."""
-    page.goto(url + stop.url(things))
+    page.goto(scene.consoles[stop.console] + stop.url(things))
     stop.act(page)
     page.wait_for_load_state("load")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from playwright.sync_api import Page
 
@@ -12,6 +13,14 @@ Act = Callable[[Page], None]
 
 def _stay(_page: Page) -> None:
     """The address is enough."""
+
+
+class Console(StrEnum):
+    """Whose page it is: the scene's own, or that of one of its neighbours."""
+
+    OWN = "own"
+    ALONE = "alone"  # its record and its identity provider are away
+    FEDERATED = "federated"  # its identity provider answers
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Stop:
     role: Role | None = Role.OPS
     query: str = ""
     act: Act = field(default=_stay)
+    console: Console = Console.OWN
 
     def url(self, things: Mapping[str, str]) -> str:
         """Its address, with things that are there."""
@@ -57,6 +67,34 @@ def _link(page: Page) -> None:
     page.get_by_role("button", name="Faire un lien").first.click()
 
 
+def _unknown(page: Page) -> None:
+    page.get_by_label("Identifiant").fill("personne")
+    page.get_by_label("Mot de passe").fill("Ce mot n’ouvre rien.")
+    page.get_by_role("button", name="Entrer", exact=True).click()
+
+
+def _too_often(page: Page) -> None:
+    for _ in range(_MOST_TRIES):
+        _unknown(page)
+        if page.get_by_text("Trop d’essais").is_visible():
+            return
+    raise AssertionError("nobody is told to wait")
+
+
+def _leave(page: Page) -> None:
+    page.get_by_role("button", name="Se déconnecter").click()
+
+
+def _outdated(page: Page) -> None:
+    page.locator("main input[name=csrf]").first.evaluate("one => { one.value = 'x' }")
+    _resume(page)
+
+
+def _none_ticked(page: Page) -> None:
+    page.get_by_role("button", name="Renvoyer celles qui sont cochées").click()
+
+
+_MOST_TRIES = 10
 STOPS = (
     Stop("veille", "/"),
     Stop("courbes", "/courbes"),
@@ -81,8 +119,20 @@ STOPS = (
     Stop("entrer", "/entrer", None),
     Stop("entrer-lien", "/entrer/lien/{token}", None),
     Stop("lien-perime", "/entrer/lien/{spent}", None),
+    Stop("entrer-erreur", "/entrer", None, act=_unknown),
+    Stop("entrer-attente", "/entrer", None, act=_too_often),
+    Stop("entrer-fournisseur", "/entrer", None, console=Console.FEDERATED),
+    Stop("entrer-inconnu", "/entrer/ailleurs", None, console=Console.FEDERATED),
+    Stop("entrer-non-prouve", "/entrer/retour", None, console=Console.FEDERATED),
+    Stop("entrer-fournisseur-muet", "/entrer/ailleurs", None, console=Console.ALONE),
+    Stop("sorti", "/compte", act=_leave),
+    Stop("sorti-fournisseur", "/compte", act=_leave, console=Console.FEDERATED),
     Stop("inconnue", "/nulle-part"),
+    Stop("dossier-inconnu", "/dossiers/{nobody_s}"),
     Stop("refusee", "/acces", Role.DPO),
+    Stop("formulaire-perime", "/pauses", act=_outdated),
+    Stop("livraisons-aucune", "/livraisons", act=_none_ticked),
+    Stop("postgresql-muet", "/", console=Console.ALONE),
 )
 """Each page of the matrix, and the pages that only a form or an error leads to."""
 
@@ -94,7 +144,5 @@ NO_PAGES: Mapping[str, str] = {
     "/evenements": "a stream",
     "/actions/{action}/evenements": "a stream",
     "/campagnes/{campaign}/evenements": "a stream",
-    "/entrer/ailleurs": "leads to the identity provider at once",
-    "/entrer/retour": "comes back from it at once",
 }
 """What the matrix lets one read that no browser shows, and why."""

@@ -177,6 +177,8 @@ async def test_a_record_that_does_not_answer_is_said(page: httpx.AsyncClient, sh
 
     assert 503 == answer.status_code
     assert "PostgreSQL ne répond pas" in answer.text
+    assert 'href="">Réessayer</a>' in answer.text
+    assert 'http-equiv="refresh"' not in answer.text  # nobody is moved while they read
     assert "connection refused" not in answer.text
 
 
