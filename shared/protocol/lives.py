@@ -31,7 +31,8 @@ _LIVES_HERE = text("""
 _FORGET = text("""
     DELETE FROM workers w
     WHERE w.alive_until < now() - :kept
-      AND NOT EXISTS (SELECT FROM applications a WHERE a.claimed_by = w.id)
+      AND NOT EXISTS (SELECT FROM applications a WHERE a.claimed_by = w.id AND a.claim IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM deliveries d WHERE d.claimed_by = w.id AND d.claim IS NOT NULL)
 """)
 
 

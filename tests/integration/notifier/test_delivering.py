@@ -15,6 +15,7 @@ import pytest
 
 from services.command.records import webhooks
 from services.notifier.work import LONGEST_CLAIM, MOST_OF_A_PORTAL
+from shared.protocol import lives
 from shared.protocol.delivering import holding, mending, settling
 from shared.protocol.delivering.settling import TRIES
 from shared.states import Reason, Status
@@ -277,6 +278,20 @@ async def test_a_save_that_breaks_frees_what_it_held(post: "Post") -> None:
 
     assert LONGEST_CLAIM.total_seconds() / 3 > time.monotonic() - began
     assert {"DELIVERED"} == {status for status, *_ in post.deliveries()}
+
+
+def test_a_dead_notifier_is_forgotten_once_it_holds_nothing(post: "Post") -> None:
+    """However long nobody frees what it held: its life stays as long as a claim names it."""
+    engine, worker = post.record.engine, post.record.worker()
+    post.change(post.record.plant(1))
+    holding.claim(engine, worker, post.record.founded.portal, most=1)
+    with post.record.owner.begin() as connection:
+        connection.exec_driver_sql("UPDATE workers SET alive_until = now() - interval '2 hours'")
+
+    lives.forget(engine)
+    assert [(worker,)] == post.record.rows("SELECT id FROM workers")
+    assert 1 == holding.free_dead(engine, longest_claim=LONGEST_CLAIM)
+    assert 1 == lives.forget(engine)
 
 
 def test_a_claim_older_than_any_try_is_free(post: "Post") -> None:
