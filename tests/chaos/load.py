@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from services.command.demo.families import Family
+from services.command.demo.portal import asked_once
 
 _LONGEST_PAUSE_S = 2.0
 _PATIENCE_S = 150.0  # for one family: longer than every fault together
@@ -64,13 +65,11 @@ class Portals:
         turn = next(self.turns)
         while time.monotonic() < deadline:
             url = self.intakes[turn % len(self.intakes)] + path
-            try:
-                answer = await self.http.request(method, url, headers=headers, **what)
-            except httpx.TransportError:
-                pass
-            else:
-                if answer.status_code not in _COME_BACK:
-                    return answer
+            answer = await asked_once(
+                self.http, method, url, come_back=_COME_BACK, headers=headers, **what
+            )
+            if answer is not None:
+                return answer
             turn += 1
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_S)

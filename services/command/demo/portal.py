@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import httpx
 _TRIES = 60
 _PAUSE_S = 0.5
 _ACCEPTED = {200, 202}
-_COME_BACK = {429, 502, 503, 504}
+_COME_BACK = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,24 @@ class Portal:
 
     async def _patiently(self, method: str, url: str, **what: Any) -> httpx.Response | None:  # noqa: ANN401 - httpx' own arguments
         for _ in range(_TRIES):
-            try:
-                answer = await self._http.request(method, url, **what)
-            except httpx.TransportError:
-                answer = None
-            if answer is not None and answer.status_code not in _COME_BACK:
+            answer = await asked_once(self._http, method, url, **what)
+            if answer is not None:
                 return answer
             await asyncio.sleep(self._pause_s)
         return None
+
+
+async def asked_once(
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    come_back: AbstractSet[int] = _COME_BACK,
+    **what: Any,  # noqa: ANN401 - httpx' own arguments
+) -> httpx.Response | None:
+    """An answer; None when none came, or one of the statuses that ask to come back."""
+    try:
+        answer = await http.request(method, url, **what)
+    except httpx.TransportError:
+        return None
+    return None if answer.status_code in come_back else answer
