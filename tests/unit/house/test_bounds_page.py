@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from tests.unit.house.conftest import Module
 
 _BOUNDS = re.compile(
     r"(?:^|_)(?:MOST|LONGEST|LARGEST|DEEPEST|TRIES|PAGE|BATCH|CHUNK|WINDOW|TOGETHER|REMEMBERED"
@@ -30,13 +33,6 @@ _BOUND_NOTHING_HELD = {
     "services.tariff.explanation.typography:_MOST_PLACES": "how a fraction is printed",
     "shared.renewals:_BATCH_READ_AT": "a time of day",
 }
-
-
-class Module(Protocol):
-    @property
-    def path(self) -> str: ...
-    @property
-    def tree(self) -> ast.Module: ...
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +90,7 @@ def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
                 yield ast.unparse(one), value
 
 
-def _figures(product: Iterable[Module]) -> Iterator[str]:
+def _figures(product: "Iterable[Module]") -> Iterator[str]:
     """Every constant that is a figure or a length of time, and whose name says that it bounds."""
     for module in product:
         if "/simulator/" in module.path:
@@ -125,7 +121,9 @@ def test_every_test_that_is_named_exists(rows: list[list[str]], root: Path) -> N
     ]
 
 
-def test_every_bound_of_the_code_has_its_row(rows: list[list[str]], product: list[Module]) -> None:
+def test_every_bound_of_the_code_has_its_row(
+    rows: list[list[str]], product: "list[Module]"
+) -> None:
     """A new one is written down, with its test."""
     told = {where for _, _, where, _ in rows}
     computed = {where for where in _figures(product) if _is_no_figure(where)}

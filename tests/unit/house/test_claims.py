@@ -4,23 +4,15 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.unit.house.conftest import Module
 
 _PATCHES = re.compile(r"\bmock[.]patch\b|\bmocker[.]|\bmonkeypatch[.]setattr\b|\bunittest[.]mock\b")
 
 
-class Module(Protocol):
-    """What these guards ask of a module."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def functions(self) -> Iterable[ast.FunctionDef | ast.AsyncFunctionDef]: ...
-
-
-def _claims(tests: Iterable[Module]) -> Iterator[tuple[str, str | None]]:
+def _claims(tests: "Iterable[Module]") -> Iterator[tuple[str, str | None]]:
     for module in tests:
         for function in module.functions:
             if function.name.startswith("test_"):
@@ -30,7 +22,7 @@ def _claims(tests: Iterable[Module]) -> Iterator[tuple[str, str | None]]:
                 )
 
 
-def test_every_test_states_its_claim(tests: list[Module]) -> None:
+def test_every_test_states_its_claim(tests: "list[Module]") -> None:
     """A test that fails says in one sentence what is no longer true."""
     claims = list(_claims(tests))
 
@@ -38,7 +30,7 @@ def test_every_test_states_its_claim(tests: list[Module]) -> None:
     assert [] == [name for name, claim in claims if not claim or not claim.endswith(".")]
 
 
-def test_no_test_patches(tests: list[Module]) -> None:
+def test_no_test_patches(tests: "list[Module]") -> None:
     """Where a test needs another part, it is handed a fake: a patch says that a seam is missing."""
     here = Path(__file__).name
 

@@ -7,27 +7,19 @@ code by the call that makes it; its function passes a point, or stands below wit
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.crash_points import Point
 from tests.integration.crashes.cases import APART, ROWS
 
+if TYPE_CHECKING:
+    from tests.unit.house.conftest import Module
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class Module(Protocol):
-    @property
-    def path(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def tree(self) -> ast.Module: ...
-    @property
-    def functions(self) -> Iterable[_Function]: ...
 
 
 _EDGES = {
@@ -87,13 +79,13 @@ _NOBODY_LIVES_BY_IT = ("services/simulator/", "services/command/")
 
 
 @pytest.fixture(scope="module")
-def living(product: list[Module]) -> list[Module]:
+def living(product: "list[Module]") -> "list[Module]":
     """The modules whose processes serve: not the simulator."""
     return [module for module in product if not module.path.startswith("services/simulator/")]
 
 
 @pytest.fixture(scope="module")
-def passed(living: list[Module]) -> dict[str, set[str]]:
+def passed(living: "list[Module]") -> dict[str, set[str]]:
     """Where each point is passed: by its name, the functions."""
     found: dict[str, set[str]] = {point.name: set() for point in Point}
     for module in living:
@@ -122,7 +114,7 @@ def _points(function: _Function) -> Iterator[str]:
                     yield given.attr
 
 
-def _edges(module: Module) -> Iterator[tuple[str, _Function, str]]:
+def _edges(module: "Module") -> Iterator[tuple[str, _Function, str]]:
     for function in module.functions:
         for call in _calls(function):
             for kind, form in _EDGES.items():
@@ -130,7 +122,7 @@ def _edges(module: Module) -> Iterator[tuple[str, _Function, str]]:
                     yield f"{module.path}:{function.name}", function, kind
 
 
-def test_every_edge_has_its_point(living: list[Module]) -> None:
+def test_every_edge_has_its_point(living: "list[Module]") -> None:
     """Whoever commits, rings, calls, tells or acknowledges passes a point, or says why not."""
     edges = [edge for module in living for edge in _edges(module)]
     bare = {where: kind for where, function, kind in edges if not list(_points(function))}
@@ -139,7 +131,7 @@ def test_every_edge_has_its_point(living: list[Module]) -> None:
     assert set() == set(_WITHOUT) - set(bare)
 
 
-def test_a_transaction_has_a_point_on_either_side(living: list[Module]) -> None:
+def test_a_transaction_has_a_point_on_either_side(living: "list[Module]") -> None:
     """`committing` is given two points, and they are not the same."""
     given = [
         [ast.unparse(one) for one in call.args[1:]]
@@ -153,7 +145,7 @@ def test_a_transaction_has_a_point_on_either_side(living: list[Module]) -> None:
     assert [] == [pair for pair in given if len(set(pair)) != 2]
 
 
-def test_whoever_goes_outwards_is_known(living: list[Module]) -> None:
+def test_whoever_goes_outwards_is_known(living: "list[Module]") -> None:
     """A module that can open a connection outwards is called between two points, or by hand."""
     outwards = {
         module.path
@@ -164,7 +156,7 @@ def test_whoever_goes_outwards_is_known(living: list[Module]) -> None:
     assert set(_OUTWARDS) == outwards
 
 
-def _imports_httpx(module: Module) -> bool:
+def _imports_httpx(module: "Module") -> bool:
     return re.search(r"^(?:import|from) httpx|\"httpx\"", module.text, re.MULTILINE) is not None
 
 

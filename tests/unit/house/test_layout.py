@@ -5,25 +5,15 @@ import re
 import statistics
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.unit.house.conftest import Module
 
 _VAGUE = re.compile(r"(utils?|helpers?|managers?|common|base)\Z")
 _LONGEST_MODULE = 250
 _LONGEST_MEDIAN = 10
 _LONGEST_P90 = 25
-
-
-class Module(Protocol):
-    """What these guards ask of a module."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def tree(self) -> ast.Module: ...
-    @property
-    def functions(self) -> Iterable[ast.FunctionDef | ast.AsyncFunctionDef]: ...
 
 
 def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -35,13 +25,13 @@ def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return length - ((first.end_lineno or first.lineno) - first.lineno + 1)
 
 
-def _measured(product: Iterable[Module]) -> Iterator[tuple[int, str]]:
+def _measured(product: "Iterable[Module]") -> Iterator[tuple[int, str]]:
     for module in product:
         for function in module.functions:
             yield _lines(function), f"{module.path}:{function.lineno} {function.name}"
 
 
-def test_an_init_holds_a_docstring_and_nothing_else(product: list[Module]) -> None:
+def test_an_init_holds_a_docstring_and_nothing_else(product: "list[Module]") -> None:
     """A rival distribution that overwrites a package's `__init__` must break nothing."""
     inits = [module for module in product if module.path.endswith("__init__.py")]
 
@@ -51,7 +41,7 @@ def test_an_init_holds_a_docstring_and_nothing_else(product: list[Module]) -> No
     ]
 
 
-def test_services_is_a_namespace_and_tests_are_no_package(modules: list[Module]) -> None:
+def test_services_is_a_namespace_and_tests_are_no_package(modules: "list[Module]") -> None:
     """Nothing can live in `services` itself, and no test can be imported."""
     inits = {module.path for module in modules if module.path.endswith("__init__.py")}
 
@@ -70,7 +60,7 @@ def test_the_top_level_is_the_one_agreed(root: Path) -> None:
     assert set() == folders - agreed - leftovers
 
 
-def test_no_name_says_nothing(modules: list[Module]) -> None:
+def test_no_name_says_nothing(modules: "list[Module]") -> None:
     """A module or package is named after what it is for."""
     assert [] == [
         module.path
@@ -79,7 +69,7 @@ def test_no_name_says_nothing(modules: list[Module]) -> None:
     ]
 
 
-def test_a_module_can_be_read_in_one_sitting(product: list[Module]) -> None:
+def test_a_module_can_be_read_in_one_sitting(product: "list[Module]") -> None:
     """No module of the product reaches 250 lines."""
     assert [] == [
         f"{module.path}: {len(module.text.splitlines())} lines"
@@ -88,7 +78,7 @@ def test_a_module_can_be_read_in_one_sitting(product: list[Module]) -> None:
     ]
 
 
-def test_a_process_heeds_an_order_before_it_imports_the_rest(product: list[Module]) -> None:
+def test_a_process_heeds_an_order_before_it_imports_the_rest(product: "list[Module]") -> None:
     """Half a second of imports is long enough for an order to stop to come, and to be missed."""
     heeding = [
         module
@@ -116,7 +106,7 @@ def _heeds_at(tree: ast.Module) -> int:
     return next(one.lineno for one in tree.body if isinstance(one, ast.If))
 
 
-def test_functions_are_short(product: list[Module]) -> None:
+def test_functions_are_short(product: "list[Module]") -> None:
     """Half of the functions stay under 10 lines, and nine in ten within 25."""
     measured = sorted(_measured(product), reverse=True)
     lengths = [length for length, _ in measured]

@@ -3,24 +3,20 @@
 import ast
 import re
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from services.intake.wordings import WORDINGS
+
+if TYPE_CHECKING:
+    from tests.unit.house.conftest import Module
 
 _PARTS = ["Symptôme", "Ce que cela veut dire", "Vérifier", "Agir", "Prévenir"]
 _QUOTE = re.compile(r"^> (.+)$", re.MULTILINE)
 _EVENT = re.compile(r"`([a-z]+\.[a-z_]+)`")
 _REFUSAL = re.compile(r"\b([45]\d\d) \(?((?:`[a-z-]+`(?:, | ou )?)+)")
 _LINES = 70
-
-
-class Module(Protocol):
-    """A module of the checkout: see conftest."""
-
-    @property
-    def tree(self) -> ast.Module: ...
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +26,7 @@ def runbooks(root: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def said(product: list[Module]) -> str:
+def said(product: "list[Module]") -> str:
     """Every text that the product has, one after another."""
     constants = (node for module in product for node in ast.walk(module.tree))
     return "\n".join(
