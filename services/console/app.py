@@ -15,7 +15,14 @@ from services.console.guard import Guard
 from services.console.house import House
 from services.console.pages import render
 from services.console.place import Place
-from services.console.refusals import Refusal, SignInFirst, unknown_page, unreadable_request
+from services.console.refusals import (
+    OVERVIEW,
+    Refusal,
+    SignInFirst,
+    Way,
+    unknown_page,
+    unreadable_request,
+)
 from services.console.room import Room, every_room
 
 _log = structlog.get_logger()
@@ -56,7 +63,7 @@ async def _sign_in_first(request: Request, _error: Exception) -> Response:
 
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101  # what this handler is for
-    return _message(request, error.status, error.title, error.text)
+    return _message(request, error.status, error.title, error.text, way=error.way)
 
 
 async def _record_silent(request: Request, error: Exception) -> Response:
@@ -84,9 +91,15 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 def _message(
-    request: Request, status: int, title: str, text: str, *, retry_s: int | None = None
+    request: Request,
+    status: int,
+    title: str,
+    text: str,
+    *,
+    way: Way = OVERVIEW,
+    retry_s: int | None = None,
 ) -> Response:
     """A message in the house of whoever asks, as far as it is known who does."""
     visit = getattr(request.state, "visit", None)
-    said = {"title": title, "text": text, "retry_s": retry_s}
+    said = {"title": title, "text": text, "way": way, "retry_s": retry_s}
     return HTMLResponse(render("message.html", visit=visit, notice=None, **said), status)

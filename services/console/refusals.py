@@ -1,16 +1,29 @@
 """Refusals: why a page is not shown or a form not taken, in the words of whoever asked."""
 
 import re
+from dataclasses import dataclass
 
 REFERENCE = re.compile(r"[A-Za-z0-9-]{1,60}\Z")
 
 
-class Refusal(Exception):  # noqa: N818  # an answer, no fault of ours
-    """Not so: a status, a title and a sentence on what to do. It is shown as a page."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link that leads on: a path of ours, and what it is called."""
 
-    def __init__(self, status: int, title: str, text: str) -> None:
+    path: str
+    label: str
+
+
+OVERVIEW = Way("/", "Page de veille")
+APPLICATIONS = Way("/dossiers", "Dossiers")
+
+
+class Refusal(Exception):  # noqa: N818  # an answer, no fault of ours
+    """Not so: a status, a title, a sentence on what to do, and the way there; shown as a page."""
+
+    def __init__(self, status: int, title: str, text: str, *, way: Way = OVERVIEW) -> None:
         super().__init__(title)
-        self.status, self.title, self.text = status, title, text
+        self.status, self.title, self.text, self.way = status, title, text, way
 
 
 class SignInFirst(Exception):  # noqa: N818  # idem
@@ -34,6 +47,7 @@ def unknown_application() -> Refusal:
         "Aucun dossier n'a cette référence",
         "Une référence n'a que des lettres, des chiffres et des traits d'union : la recopier telle "
         "que le portail l'a reçue.",
+        way=APPLICATIONS,
     )
 
 

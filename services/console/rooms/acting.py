@@ -21,7 +21,7 @@ from services.console.house import House
 from services.console.matrix import Reach, does
 from services.console.ordering import FaultyError, read_order
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import APPLICATIONS, Refusal
 from services.console.room import Room
 from services.console.visit import Visit, Visiting
 from shared.protocol.operating import acting, bulk, previewing
@@ -160,7 +160,9 @@ def _verb(form: Form) -> Verb:
     try:
         return Verb(form.text("verbe"))
     except ValueError:
-        raise Refusal(422, "Que faire ?", "Revenir à la liste et choisir une action.") from None
+        raise Refusal(
+            422, "Que faire ?", "Revenir à la liste et choisir une action.", way=APPLICATIONS
+        ) from None
 
 
 def _chosen(form: Form) -> Chosen:
@@ -168,7 +170,10 @@ def _chosen(form: Form) -> Chosen:
         references = form.all("dossier")[: searching.MOST_A_PAGE]
         if not references:
             raise Refusal(
-                422, "Aucun dossier n'est coché", "Revenir à la liste, en cocher, et recommencer."
+                422,
+                "Aucun dossier n'est coché",
+                "Revenir à la liste, en cocher, et recommencer.",
+                way=APPLICATIONS,
             )
         return Chosen(None, references)
     try:
@@ -188,11 +193,15 @@ def _within(scope: Scope) -> list[UUID] | None:
 
 
 def _nothing_there() -> Refusal:
-    return Refusal(404, "Aucun dossier ne correspond", "Revenir à la liste : elle a changé.")
+    return Refusal(
+        404, "Aucun dossier ne correspond", "Revenir à la liste : elle a changé.", way=APPLICATIONS
+    )
 
 
 def _unreadable() -> Refusal:
-    return Refusal(422, "Recherche illisible", "Revenir à la liste et chercher de nouveau.")
+    return Refusal(
+        422, "Recherche illisible", "Revenir à la liste et chercher de nouveau.", way=APPLICATIONS
+    )
 
 
 ROOM = Room(name="acting", rows=(does("/agir", _ACTORS, Reach.OWN),), open_routes=_open_routes)

@@ -12,7 +12,7 @@ from services.console import criteria
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
 from services.console.place import Place
-from services.console.refusals import REFERENCE, Refusal, unknown_application
+from services.console.refusals import APPLICATIONS, REFERENCE, Refusal, unknown_application
 from services.console.room import Entry, Room
 from services.console.visit import Visit, Visiting
 from shared.protocol.operating import orders, previewing, saved
@@ -99,11 +99,15 @@ def _open_routes(place: Place) -> None:
         by = visit.actor
         owner = TEAM if visit.form.text("pour") == TEAM else by
         if owner == TEAM and visit.role is Role.DPO:
-            raise Refusal(403, "Filtre d'équipe", "Votre rôle garde ses propres filtres.")
+            raise Refusal(
+                403, "Filtre d'équipe", "Votre rôle garde ses propres filtres.", way=APPLICATIONS
+            )
         try:
             applications.keep(visit.scope, owner, name, read_text(text_), by=by)
         except SoughtError as wrong:
-            raise Refusal(422, "Le filtre n'est pas gardé", _faults(wrong)) from None
+            raise Refusal(
+                422, "Le filtre n'est pas gardé", _faults(wrong), way=APPLICATIONS
+            ) from None
         return visit.go(f"/dossiers?{text_}", f"Le filtre « {name} » est gardé.")
 
     @place.post("/filtres/oublier")
@@ -111,7 +115,9 @@ def _open_routes(place: Place) -> None:
         name = visit.form.text("nom")
         owner = TEAM if visit.form.text("pour") == TEAM else visit.actor
         if not applications.forget(visit.scope, owner, name):
-            raise Refusal(404, "Ce filtre n'est plus gardé", "Revenir aux dossiers.")
+            raise Refusal(
+                404, "Ce filtre n'est plus gardé", "Revenir aux dossiers.", way=APPLICATIONS
+            )
         return visit.go("/dossiers", f"Le filtre « {name} » n'est plus gardé.")
 
 

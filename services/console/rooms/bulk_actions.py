@@ -13,7 +13,7 @@ from services.console.house import House
 from services.console.live import Watch
 from services.console.matrix import EVERYBODY, Reach, reads
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import Refusal, Way
 from services.console.room import Entry, Room
 from services.console.steering import Shown, Steer, Steered, rows_of
 from services.console.visit import Visit, Visiting
@@ -23,6 +23,7 @@ from shared.protocol.operating.actions import Action, ActionProgress, ActionStat
 from shared.roles import Role, Scope
 from shared.seeking.writing import SoughtError, read_text
 
+_LIST = Way("/actions", "Actions")
 _ONE = "/actions/{action}"
 _STEER = frozenset({Role.SUPERVISOR, Role.OPS})
 _GOING = (ActionState.RUNNING, ActionState.PAUSED)
@@ -105,7 +106,9 @@ def _open_routes(place: Place) -> None:
         steers=_STEERS,
         find=partial(_found, source),
         steer=partial(_steered, source),
-        missing=Refusal(404, "Cette action n'existe pas", "La liste des actions dit lesquelles."),
+        missing=Refusal(
+            404, "Cette action n'existe pas", "La liste des actions dit lesquelles.", way=_LIST
+        ),
     ).open_routes(place)
 
 

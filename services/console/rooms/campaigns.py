@@ -13,7 +13,7 @@ from services.console.house import House
 from services.console.live import Watch
 from services.console.matrix import EVERYBODY, Reach, reads
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import Refusal, Way
 from services.console.room import Entry, Room
 from services.console.steering import Shown, Steer, Steered, rows_of
 from services.console.visit import Visit, Visiting
@@ -24,6 +24,7 @@ from shared.protocol.campaigning.progress import CampaignTold, Progress
 from shared.protocol.operating.noting import note
 from shared.roles import Role, Scope
 
+_LIST = Way("/campagnes", "Campagnes")
 _ONE = "/campagnes/{campaign}"
 _OPS = frozenset({Role.OPS})
 MOST_LISTED = 100
@@ -130,7 +131,7 @@ def _open_routes(place: Place) -> None:
         find=partial(_found, campaigns),
         steer=partial(_steered, campaigns),
         missing=Refusal(
-            404, "Cette campagne n'existe pas", "La liste des campagnes dit lesquelles."
+            404, "Cette campagne n'existe pas", "La liste des campagnes dit lesquelles.", way=_LIST
         ),
     ).open_routes(place)
 

@@ -12,7 +12,7 @@ from services.console.asking import Question, comment_of
 from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import Refusal, Way
 from services.console.room import Entry, Room
 from services.console.visit import Visit, Visiting
 from shared.protocol.delivering import mending
@@ -21,6 +21,7 @@ from shared.protocol.operating.noting import note
 from shared.roles import Role, Scope
 from shared.watching.words import counted
 
+_LIST = Way("/livraisons", "Livraisons")
 _OPS = frozenset({Role.OPS})
 MOST_PORTALS = 300
 _DEAD = text("""
@@ -96,9 +97,13 @@ def _open_routes(place: Place) -> None:
         portal = visit.form.text("portail") or None
         ids = None if visit.form.text("portee") == "tout" else _ids(visit)
         if ids is None and portal is None:
-            raise Refusal(422, "Aucun portail choisi", "Revenir à la liste, et en choisir un.")
+            raise Refusal(
+                422, "Aucun portail choisi", "Revenir à la liste, et en choisir un.", way=_LIST
+            )
         if ids is not None and not ids:
-            raise Refusal(422, "Aucune livraison cochée", "Revenir à la liste, et en cocher.")
+            raise Refusal(
+                422, "Aucune livraison cochée", "Revenir à la liste, et en cocher.", way=_LIST
+            )
         return _replayed(visit, deliveries, portal, ids)
 
 
@@ -134,7 +139,9 @@ def _ids(visit: Visit) -> list[UUID]:
     try:
         return [UUID(one) for one in visit.form.all("livraison")]
     except ValueError:
-        raise Refusal(422, "Livraison inconnue", "Revenir à la liste, et recommencer.") from None
+        raise Refusal(
+            422, "Livraison inconnue", "Revenir à la liste, et recommencer.", way=_LIST
+        ) from None
 
 
 ROOM = Room(

@@ -11,7 +11,7 @@ from services.console.matrix import Reach, reads
 from services.console.place import Place
 from services.console.refusals import Refusal, unknown_page
 from services.console.room import Room
-from services.console.rooms.sign_in import arrive, back_to
+from services.console.rooms.sign_in import ENTRANCE, arrive, back_to
 from services.console.visit import Visiting
 from shared.people.tokens import looks_like_one, mint
 
@@ -20,18 +20,21 @@ _AWAY = Refusal(
     503,
     "Le fournisseur d'identité ne répond pas",
     "Réessayer dans un instant, ou entrer par mot de passe ou par lien.",
+    way=ENTRANCE,
 )
 _UNPROVEN = Refusal(
     403,
     "La connexion n'a pas abouti",
     "Elle a duré trop longtemps, ou vient d'un autre navigateur. Revenir à la page d'entrée et "
     "recommencer.",
+    way=ENTRANCE,
 )
 _STRANGER = Refusal(
     403,
     "Aucun accès à ce nom",
     "Le fournisseur d'identité a bien reconnu la personne, mais aucun accès ne lui est ouvert "
     "ici. Le demander à qui gère les accès.",
+    way=ENTRANCE,
 )
 
 

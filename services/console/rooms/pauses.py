@@ -14,7 +14,7 @@ from services.console.house import House
 from services.console.matrix import EVERYBODY, Reach, Verb, does, reads
 from services.console.ordering import read_moment
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import Refusal, Way
 from services.console.room import Entry, Room
 from services.console.visit import Visit, Visiting
 from shared.endpoints import KNOWN_PROFILES, provider_of
@@ -29,6 +29,7 @@ from shared.states import Lane, Step
 from shared.watching.pausing import Paused, paused
 from shared.watching.words import queue_words
 
+_LIST = Way("/pauses", "Suspensions")
 _OPS = frozenset({Role.OPS})
 MOST_OFFERED = 300
 _OF_EVERYBODY = (RINGING_SWITCH, QUEUE, PROVIDER, ENDPOINT)
@@ -125,7 +126,7 @@ def _open_routes(place: Place) -> None:
 
 def _resumed(visit: Visit, pauses: Pauses, what: str) -> Response:
     if visit.scope.authorities is not None and what.startswith(_OF_EVERYBODY):
-        raise Refusal(404, "Rien de tel n'est suspendu", "La liste dit ce qui l'est.")
+        raise Refusal(404, "Rien de tel n'est suspendu", "La liste dit ce qui l'est.", way=_LIST)
     question = Question(
         title="Reprendre ?",
         text=f"Reprendre « {what} » : ce qui attend repart dans la minute.",
@@ -140,7 +141,9 @@ def _resumed(visit: Visit, pauses: Pauses, what: str) -> Response:
     try:
         told = pauses.resume(visit.scope, what, actor=visit.actor, comment=comment)
     except UnknownSwitchError:
-        raise Refusal(404, "Rien de tel n'est suspendu", "La liste dit ce qui l'est.") from None
+        raise Refusal(
+            404, "Rien de tel n'est suspendu", "La liste dit ce qui l'est.", way=_LIST
+        ) from None
     late = "" if told else " Redis ne répond pas : les appels reprendront avec lui."
     return visit.go("/pauses", f"« {what} » reprend.{late}")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from services.console.house import House
 from services.console.matrix import Reach, does, reads
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import Refusal, Way
 from services.console.room import Entry, Room
 from services.console.visit import Visit, Visiting
 from services.console.words import role_words
@@ -25,6 +25,7 @@ from shared.store.parties import AuthorityRow
 
 _MANAGING = frozenset({Role.SUPERVISOR, Role.OPS})
 _GIVEN_BY = {Role.SUPERVISOR: (Role.AGENT, Role.SUPERVISOR), Role.OPS: tuple(Role)}
+_LIST = Way("/acces", "Accès")
 _EVERY = "*"
 _WRONG = 422
 
@@ -63,7 +64,7 @@ class Register:
         except ValueError:
             person = None
         if person is None:
-            raise Refusal(404, "Personne de ce nom", "Revenir à la liste des accès.")
+            raise Refusal(404, "Personne de ce nom", "Revenir à la liste des accès.", way=_LIST)
         return person
 
 
@@ -97,7 +98,9 @@ def _open_link(place: Place, people: Register) -> None:
         with people.opened(visit.scope) as connection:
             whose = people.find(connection, person)
             if whose.disabled_at:
-                raise Refusal(409, "Cet accès est fermé", "Un lien n'y ferait entrer personne.")
+                raise Refusal(
+                    409, "Cet accès est fermé", "Un lien n'y ferait entrer personne.", way=_LIST
+                )
             now = visit.house.clock()
             url = link_for(connection, whose, console=visit.house.url, now=now, by=_hand(visit))
         return visit.page("link.html", whose=whose, url=url, ends=now + LINK_LASTS)
@@ -123,7 +126,9 @@ def _open_closing(place: Place, people: Register) -> None:
         with people.opened(visit.scope) as connection:
             whose = people.find(connection, person)
             if whose.id == visit.person.id:
-                raise Refusal(409, "C'est votre accès", "Le faire fermer par quelqu'un d'autre.")
+                raise Refusal(
+                    409, "C'est votre accès", "Le faire fermer par quelqu'un d'autre.", way=_LIST
+                )
             register.disable(connection, whose, now=visit.house.clock(), by=_hand(visit))
         return visit.go("/acces", f"L'accès de {whose.name} est fermé.")
 

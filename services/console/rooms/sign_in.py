@@ -7,7 +7,7 @@ from services.console.entrance import Entrance, Waits
 from services.console.identity.leaving import Leaving
 from services.console.matrix import EVERYBODY, Reach, does, reads
 from services.console.place import Place
-from services.console.refusals import Refusal
+from services.console.refusals import Refusal, Way
 from services.console.room import Room
 from services.console.visit import Visit, Visiting
 from shared.people.passwords import LONGEST_PASSWORD
@@ -15,10 +15,12 @@ from shared.people.register import LONGEST_LOGIN
 
 _REFUSED = "Identifiant et mot de passe ne vont pas ensemble, ou l'accès est fermé."
 _TRY_LATER = "Trop d'essais : attendre une minute ou plus, puis recommencer."
+ENTRANCE = Way("/entrer", "Page d'entrée")
 _SPENT = Refusal(
     410,
     "Ce lien ne sert plus",
     "Un lien sert une fois, pendant un jour. En demander un autre à qui gère les accès.",
+    way=ENTRANCE,
 )
 _TOO_MANY, _WRONG = 429, 422
 

@@ -176,3 +176,24 @@ async def test_dead_messages_of_another_authority_are_not_there(
 
     assert "Les portails ont reçu tout" in listed.text
     assert 1 == two_towns.record.one("SELECT count(*) FROM deliveries WHERE status = 'DEAD'")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "way"),
+    [
+        ("/livraisons/rejouer", {"portee": "choix"}, "/livraisons"),
+        ("/pauses/reprendre", {"what": "autre", "comment": "Essai."}, "/pauses"),
+        ("/agir", {"portee": "choix", "acte": "retry"}, "/dossiers"),
+        ("/filtres/oublier", {"nom": "aucun"}, "/dossiers"),
+    ],
+)
+async def test_a_refusal_leads_back_to_where_it_sends(
+    two_towns: "TwoTowns", consoles: "Consoles", path: str, fields: dict[str, str], way: str
+) -> None:
+    """“Revenir à la liste” comes with the link to that list."""
+    assert two_towns
+    page = consoles.signed_in(Role.OPS)
+    answer = await page.browser.post(path, data=page.form(**fields))
+
+    assert answer.status_code in {404, 422}
+    assert [way] == re.findall(r'<p><a href="([^"]+)">[^<]+</a></p>', answer.text)

@@ -173,6 +173,7 @@ async def test_what_is_not_proven_is_refused(
     assert zoe
     assert 403 == answer.status_code
     assert "n’a pas abouti" in answer.text
+    assert '<a href="/entrer">Page d’entrée</a>' in answer.text
     assert "set-cookie" not in answer.headers
 
 
