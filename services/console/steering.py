@@ -23,7 +23,11 @@ from shared.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Steer:
-    """One way to steer: what it asks, its words, what is said once it is done, or too late."""
+    """One way to steer: what it asks, its words, what is said once it is done, or too late.
+
+    `do` steers what `Shown.of` is, in a transaction, by an actor and with a comment; False when it
+    is too late.
+    """
 
     ask: str
     text: str
@@ -36,7 +40,7 @@ class Steer:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One of them: itself, what its templates are given, whether it still goes on.
+    """One of them: what is steered, what its templates are given, whether it still goes on.
 
     `about` begins the question before it is steered: which one it is.
     """
@@ -57,7 +61,6 @@ class Steered:
         watch: who follows them.
         steers: the ways to steer, by the last word of their address.
         find: one of them, by its id; None when nobody in reach has it.
-        steer: steers it, with a comment; False when it is too late.
         missing: what is told of one that is not there.
     """
 
@@ -67,7 +70,6 @@ class Steered:
     watch: Watch
     steers: Mapping[str, Steer]
     find: Callable[[Visit, UUID], Shown | None]
-    steer: Callable[[Visit, Shown, Steer, str], bool]
     missing: Refusal
 
     def open_routes(self, place: Place) -> None:
@@ -105,7 +107,8 @@ class Steered:
         comment = comment_of(visit, question)
         if isinstance(comment, Response):
             return comment
-        done = self.steer(visit, shown, steer, comment)
+        with visit.house.seen_by(visit.scope).begin() as connection:
+            done = steer.do(connection, shown.of, actor=visit.actor, comment=comment)
         return visit.go(path, steer.done if done else steer.too_late)
 
     def _shown(self, visit: Visit) -> Shown:

@@ -84,11 +84,6 @@ class Actions:
             progress = actions.progress_of(connection, found)
             return found, progress, names_of(connection, {found.order.actor})
 
-    def steer(self, scope: Scope, id_: UUID, steer: Steer, *, actor: str, comment: str) -> bool:
-        """Steer it; False when it is too late."""
-        with self.house.seen_by(scope).begin() as connection:
-            return steer.do(connection, id_, actor=actor, comment=comment)
-
 
 def _open_routes(place: Place) -> None:
     source = place.house.source(Actions)
@@ -105,7 +100,6 @@ def _open_routes(place: Place) -> None:
         watch=Watch(every_s=2.0),
         steers=_STEERS,
         find=partial(_found, source),
-        steer=partial(_steered, source),
         missing=Refusal(
             404, "Cette action n'existe pas", "La liste des actions dit lesquelles.", way=_LIST
         ),
@@ -118,11 +112,7 @@ def _found(source: Actions, visit: Visit, id_: UUID) -> Shown | None:
         return None
     action, progress, names = found
     content = {"action": action, "progress": progress, "names": names, "told": _told(action.sought)}
-    return Shown(action, content, going=action.state in _GOING)
-
-
-def _steered(source: Actions, visit: Visit, shown: Shown, steer: Steer, comment: str) -> bool:
-    return source.steer(visit.scope, shown.of.id, steer, actor=visit.actor, comment=comment)
+    return Shown(action.id, content, going=action.state in _GOING)
 
 
 def _told(sought: str) -> list[tuple[str, str]]:

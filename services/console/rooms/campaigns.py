@@ -107,13 +107,6 @@ class Campaigns:
             stands = progress.progress_of(connection, id_)
             return found, stands, names_of(connection, {found.started_by})
 
-    def steer(
-        self, scope: Scope, campaign: CampaignTold, steer: Steer, *, actor: str, comment: str
-    ) -> bool:
-        """Steer it; False when it is too late."""
-        with self.house.seen_by(scope).begin() as connection:
-            return steer.do(connection, campaign, actor=actor, comment=comment)
-
 
 def _open_routes(place: Place) -> None:
     campaigns = place.house.source(Campaigns)
@@ -129,7 +122,6 @@ def _open_routes(place: Place) -> None:
         watch=Watch(),
         steers=_STEERS,
         find=partial(_found, campaigns),
-        steer=partial(_steered, campaigns),
         missing=Refusal(
             404, "Cette campagne n'existe pas", "La liste des campagnes dit lesquelles.", way=_LIST
         ),
@@ -143,10 +135,6 @@ def _found(campaigns: Campaigns, visit: Visit, id_: UUID) -> Shown | None:
     told, stands, names = found
     content = {"campaign": told, "progress": stands, "names": names, "kinds": _KINDS}
     return Shown(told, content, going=told.state in _GOING, about=f"Campagne {told.code}. ")
-
-
-def _steered(campaigns: Campaigns, visit: Visit, shown: Shown, steer: Steer, comment: str) -> bool:
-    return campaigns.steer(visit.scope, shown.of, steer, actor=visit.actor, comment=comment)
 
 
 ROOM = Room(

@@ -18,6 +18,7 @@ _FENCED = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`((?:[\w./]*/)?berceau(?: [^`\n]*)?)`")
 _ENDS = re.compile(r"[|;&<>()…]|\$\(")
 _PLACEHOLDER = re.compile(r"<[^<>\n]+>")
+_BERCEAU: Any = get_command(app)
 _FREE = {"simulator": {word for a in simulator_parser()._actions for word in a.option_strings}}
 
 
@@ -57,7 +58,7 @@ def _told(page: Path) -> Iterator[list[str]]:
 
 def _fault(words: Sequence[str]) -> str | None:
     """What is wrong with a call; None when the command would understand it."""
-    command: Any = get_command(app)
+    command = _BERCEAU
     free: set[str] = set()
     for word in words:
         below = getattr(command, "commands", {})
