@@ -1,6 +1,7 @@
 """Local tariffs by the million give, to the cent, what `decide` gives one by one."""
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,6 +25,14 @@ _CENTS = st.integers(min_value=0, max_value=10**9)
 _NEAR = st.integers(min_value=0, max_value=2_200).map(lambda euros: 100 * euros)  # edges of bands
 _AMOUNTS = (_CENTS | _NEAR).map(Money)
 _COUNTS = st.none() | st.integers(min_value=0, max_value=9)
+_MONTHS = st.lists(st.sampled_from(["2026-07", "2026-08", "2026-09"]), unique=True)
+_INCOMES = st.none() | _AMOUNTS
+_PARTS = st.none() | st.integers(min_value=0, max_value=12).map(lambda quarters: 25 * quarters)
+_RESOURCES = st.none() | st.integers(-(10**6), 10**9).map(Money)
+_RESIDENT = st.sampled_from(Verdict)
+_RANK = st.none() | st.integers(min_value=1, max_value=6)
+_REGIME = st.none() | st.sampled_from(Regime)
+_HOURS = st.none() | st.integers(min_value=0, max_value=74_400).map(lambda n: Decimal(n).scaleb(-2))
 _MEASURES = {
     "quotient_familial": ("qf", {"month": "lowest_of_2"}),
     "income_of_reference": ("tax", {}),
@@ -45,28 +54,28 @@ _MISSING = ["floor", "ceiling", "highest_price", "review", sourced(price="1.665"
 
 @st.composite
 def _families(draw: st.DrawFn, names: frozenset[str] = frozenset()) -> LocalSituation:
-    months = draw(st.lists(st.sampled_from(["2026-07", "2026-08", "2026-09"]), unique=True))
-    said = st.sets(st.sampled_from(sorted(names))) if names else st.just(set())
-    hours = st.decimals(min_value=0, max_value=744, places=2)
+    said = _said(names)
     return LocalSituation(
-        quotients=tuple(Quotient(month, draw(_AMOUNTS)) for month in months),
-        income_of_reference=draw(st.none() | _AMOUNTS),
-        parts_hundredths=draw(st.none() | st.integers(min_value=0, max_value=12).map(_parts)),
-        annual_resources=draw(st.none() | st.integers(-(10**6), 10**9).map(Money)),
+        quotients=tuple(Quotient(month, draw(_AMOUNTS)) for month in draw(_MONTHS)),
+        income_of_reference=draw(_INCOMES),
+        parts_hundredths=draw(_PARTS),
+        annual_resources=draw(_RESOURCES),
         children=draw(_COUNTS),
         aeeh_children=draw(_COUNTS),
-        resident=draw(st.sampled_from(Verdict)),
-        rank=draw(st.none() | st.integers(min_value=1, max_value=6)),
-        regime=draw(st.none() | st.sampled_from(Regime)),
+        resident=draw(_RESIDENT),
+        rank=draw(_RANK),
+        regime=draw(_REGIME),
         granted=frozenset(draw(said)),
         denied=frozenset(draw(said)),
-        units=draw(st.none() | hours),
-        monthly_hours=draw(st.none() | hours),
+        units=draw(_HOURS),
+        monthly_hours=draw(_HOURS),
     )
 
 
-def _parts(quarters: int) -> int:
-    return 25 * quarters
+@cache
+def _said(names: frozenset[str]) -> st.SearchStrategy[set[str]]:
+    """Some of what may be said of a family; made once for each set of names."""
+    return st.sets(st.sampled_from(sorted(names))) if names else st.just(set())
 
 
 @st.composite
