@@ -1,9 +1,11 @@
 """What the guards of the house look at: the checkout, its files, its modules, its functions."""
 
 import ast
+import gc
 import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,17 @@ def _read(path: Path) -> Module:
     return Module(path.relative_to(_ROOT).as_posix(), text, ast.parse(text))
 
 
+@contextmanager
+def _kept_for_good() -> Iterator[None]:
+    """What is made meanwhile is no garbage: looking for some there costs more than making it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return _ROOT
@@ -59,7 +72,8 @@ def files() -> list[Path]:
 @pytest.fixture(scope="session")
 def modules(files: list[Path]) -> list[Module]:
     """Every Python module: the product's, the tests', the tools'."""
-    return [_read(path) for path in files if path.suffix == ".py"]
+    with _kept_for_good():
+        return [_read(path) for path in files if path.suffix == ".py"]
 
 
 @pytest.fixture(scope="session")
