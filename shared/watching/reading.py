@@ -21,7 +21,7 @@ from redis import Redis
 from sqlalchemy import Connection, Engine, Row, TextClause, text
 
 from shared.states import DUE_STATUS, STEP_OF, Lane, Status, Step
-from shared.watching import doorbells
+from shared.watching import doorbells, paces
 from shared.watching.figures import (
     MOST_COUNTED,
     Campaign,
@@ -175,7 +175,8 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
     with reading_only(engine) as connection:
         holdings = tuple(_holding(row) for row in _rows(connection, _HELD))
         due = {(row.status, row.lane): row for row in _rows(connection, _DUE)}
-        told = doorbells.look(client, namespace)
+        calling = paces.habilitations(connection)
+        told = doorbells.look(client, namespace, [one.id for one in calling])
         return Snapshot(
             taken_at=connection.execute(_NOW).scalar_one(),
             window=window,
@@ -191,6 +192,7 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
             webhooks=_each(connection, _WEBHOOKS, Webhook),
             findings=told.findings,
             token_ends_at=connection.execute(_TOKEN_ENDS).scalar_one(),
+            paces=paces.used(calling, told.spent),
         )
 
 
