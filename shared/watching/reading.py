@@ -9,9 +9,11 @@ What each query costs, so that a page that refreshes itself can never weigh on t
 - quarantined: `ix_applications_often_started`, the few rows begun more than once;
 - webhooks: partial indexes of `deliveries`, at most `MOST_COUNTED` entries a portal;
 - workers, switches: tables of tens of rows;
-- standings and flow: a pass each over `applications`, unless an index leads with status and
-  moved_at. A million applications: 1.0 s a snapshot (two cores), 0.2 s with such an index. That is
-  why the page reads less often the longer a reading takes (see `shared.watching.glass`).
+- standings: `ix_applications_on_their_way`, an entry for each that is not at rest, and what a
+  scheduler counted of the others (see `shared.watching.standing`);
+- flow: `ix_applications_moved`, at most `MOST_COUNTED` decisions of the last hour.
+
+The page reads less often the longer a reading takes (see `shared.watching.glass`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,12 +32,12 @@ from shared.watching.figures import (
     Quarantined,
     Queue,
     Snapshot,
-    Standing,
     Switch,
     WakeUp,
     Webhook,
     Worker,
 )
+from shared.watching.standing import standings
 
 _T = TypeVar("_T")
 _MOST_LISTED = 20
@@ -73,11 +75,6 @@ _HELD = text("""
     WHERE a.claim IS NOT NULL
     GROUP BY a.status, a.lane, w.id
     ORDER BY held DESC LIMIT :most_holdings
-""")
-_STANDINGS = text("""
-    SELECT status, reason, count(*) AS count FROM applications
-    GROUP BY status, reason
-    ORDER BY array_position(CAST(:all_statuses AS text[]), status), count DESC, reason
 """)
 _PARKED = text("""
     SELECT parked.reference, parked.reason, parked.due_at, parked.last_date
@@ -150,7 +147,6 @@ _FLOW = text("""
 """)
 _VALUES: Mapping[str, Any] = {
     "statuses": list(STEP_OF),
-    "all_statuses": list(Status),
     "lanes": list(Lane),
     "most_counted": MOST_COUNTED,
     "most_listed": _MOST_LISTED,
@@ -182,7 +178,7 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
             window=window,
             queues=_queues(due, holdings, told.waiting),
             holdings=holdings,
-            standings=_each(connection, _STANDINGS, Standing),
+            standings=standings(connection),
             parked=_each(connection, _PARKED, WakeUp),
             quarantined=_each(connection, _QUARANTINED, Quarantined),
             switches=_each(connection, _SWITCHES, Switch),
