@@ -154,7 +154,7 @@ def _reopening(whose: Person) -> Question:
         text="Son rôle, ses collectivités et son mot de passe sont ceux d'avant. "
         "Pour entrer sans mot de passe, il lui faut un nouveau lien.",
         action=f"/acces/{whose.id}/rouvrir",
-        yes="Rouvrir l'accès",
+        yes="Rouvrir",
         back="/acces",
     )
 
