@@ -1,4 +1,4 @@
-"""What is at rest is counted, what is on its way is counted by an index of its own.
+"""What is at rest is counted, what is on its way has an index, so has the record of accesses.
 
 It only widens (expand): code of revision 0002 works on it unchanged, and the way down keeps it all.
 The indexes on applications take about a second each for a million rows, in which nobody writes.
@@ -42,6 +42,7 @@ def upgrade() -> None:
             postgresql_where=sa.text(where),
             if_not_exists=True,
         )
+    op.create_index("ix_accesses_at", "accesses", ["at", "id"], if_not_exists=True)
     row = sa.table("compatibility", sa.column("works_from", sa.Text()))
     op.execute(row.update().values(works_from=WORKS_FROM))
 
