@@ -16,6 +16,7 @@ from shared.watching.figures import (
     Flow,
     Holding,
     Invariant,
+    PaceUsed,
     Queue,
     Snapshot,
     Standing,
@@ -50,6 +51,7 @@ TROUBLED = Snapshot(
     webhooks=(Webhook("arles-famille", _AT, 7, _AT - timedelta(minutes=6), 2),),
     findings=(Finding(Invariant.JOURNAL, _AT - timedelta(minutes=1), 1_000, 1, ("REF",)),),
     token_ends_at=_AT + timedelta(days=3),
+    paces=(PaceUsed("arles-2026", 1_080, 810), PaceUsed("uzes-2026", 1_080, None)),
 )
 """A moment in which every figure is there, and most are bad."""
 

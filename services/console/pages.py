@@ -95,6 +95,7 @@ _ENVIRONMENT.globals.update(
     switch_words=words.switch_words,
     campaign_words=words.campaign_words,
     delivery_words=words.delivery_words,
+    pace_used=operating_words.pace_used,
     came_words=operating_words.came_words,
     outcome_words=operating_words.outcome_words,
     verbs=operating_words.VERBS,

@@ -143,6 +143,13 @@ def disable(connection: Connection, person: Person, *, now: datetime, by: str) -
     )
 
 
+def reopen(connection: Connection, person: Person) -> bool:
+    """Let somebody in again, as who they were, by the password they had; whether it was closed."""
+    closed = update(PersonRow).where(PersonRow.id == person.id, PersonRow.disabled_at.is_not(None))
+    opened = connection.execute(closed.values(disabled_at=None, disabled_by=None))
+    return opened.rowcount == 1
+
+
 def make_link(connection: Connection, person: Person, *, expires_at: datetime, by: str) -> str:
     """A token that signs a person in once; whoever made an earlier one for them made it void."""
     token, token_hash = mint()

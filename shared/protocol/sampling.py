@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from shared.protocol import resting
 from shared.states import DUE_STATUS, Lane, Step
 
 TARGETS: Mapping[Lane, timedelta] = {Lane.NOW: timedelta(minutes=15), Lane.BULK: timedelta(days=1)}
@@ -100,7 +101,8 @@ _QUEUE_LISTS: Mapping[str, Any] = {
 def sample(engine: Engine) -> bool:
     """Write the figures of this minute, unless somebody did; whether it was us.
 
-    Beyond an hour only each tenth minute is kept, beyond a day none.
+    What is at rest is counted with them (`shared.protocol.resting`). Beyond an hour only each tenth
+    minute is kept, beyond a day none.
     """
     with engine.begin() as connection:
         if not connection.execute(_ONLY_ONE).scalar_one():
@@ -109,6 +111,7 @@ def sample(engine: Engine) -> bool:
             return False
         connection.execute(_QUEUES, _QUEUE_LISTS)
         connection.execute(_ALL, _of_all())
+        resting.count(connection)
         connection.execute(_FORGET, {"day": DAY, "hour": HOUR, "coarse": COARSE_MINUTES})
     return True
 

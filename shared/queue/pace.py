@@ -18,19 +18,21 @@ from redis import Redis, RedisError
 
 from shared.queue.bell import marker_key
 from shared.queue.limits import Bucket
+from shared.queue.spent import COUNT, spent_key
 from shared.queue.stops import Stop, ramp_key, stop_key
 from shared.states import Lane
 
 WEIGHTS = {Lane.NOW: 4, Lane.BULK: 1}  # permits of one flow to those of another, when all wait
 LONGEST_RAMP_S = 10.0
-_TAKE = (files("shared.queue") / "take.lua").read_text("utf-8")
-_GIVE_BACK = """
--- KEYS[1] what was told, KEYS[2…] the stops, then the buckets; ARGV unused, how many stops
+_TAKE = COUNT + (files("shared.queue") / "take.lua").read_text("utf-8")
+_GIVE_BACK = f"""{COUNT}
+-- KEYS[1] told, KEYS[2] spent, KEYS[3…] the stops, then the buckets; ARGV unused, how many stops
 local unused, stops = tonumber(ARGV[1]), tonumber(ARGV[2])
 if redis.call('exists', KEYS[1]) == 1 then redis.call('hincrby', KEYS[1], 'left', unused) end
-for i = 2, #KEYS do
+if redis.call('exists', KEYS[2]) == 1 then spend(KEYS[2], -unused) end
+for i = 3, #KEYS do
   if redis.call('exists', KEYS[i]) == 1 then
-    redis.call('hincrbyfloat', KEYS[i], i <= stops + 1 and 'left' or 'tokens', unused)
+    redis.call('hincrbyfloat', KEYS[i], i <= stops + 2 and 'left' or 'tokens', unused)
   end
 end
 return 1
@@ -132,7 +134,8 @@ class Pace:
         """Return permits that led to no call; if Redis does not answer, they are lost, not kept."""
         stops = [stop_key(self._namespace, stop.name) for stop in allowance.stops]
         buckets = [self._bucket(bucket) for bucket in allowance.buckets()]
-        keys = [self._told(allowance.habilitation), *stops, *buckets]
+        told, counted = self._told(allowance.habilitation), self._spent(allowance.habilitation)
+        keys = [told, counted, *stops, *buckets]
         try:
             self._give_back(keys=keys, args=[unused, len(stops)])
         except RedisError:
@@ -194,7 +197,8 @@ class Pace:
         habilitation, stops = allowance.habilitation, [stop.name for stop in allowance.stops]
         marker = marker_key(self._namespace)
         return [
-            *(marker, self._pause(habilitation), self._told(habilitation)),
+            *(marker, self._pause(habilitation)),
+            *(self._told(habilitation), self._spent(habilitation)),
             *(stop_key(self._namespace, stop) for stop in stops),
             *(ramp_key(self._namespace, of) for of in (str(habilitation), *stops)),
             *(key for bucket in allowance.buckets() for key in self._pair(bucket)),
@@ -211,6 +215,9 @@ class Pace:
 
     def _told(self, habilitation: UUID) -> str:
         return f"{self._namespace}:told:{habilitation}"
+
+    def _spent(self, habilitation: UUID) -> str:
+        return spent_key(self._namespace, habilitation)
 
 
 def _figures(allowance: Allowance, wanted: int) -> list[str | int | float]:

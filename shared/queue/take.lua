@@ -3,6 +3,7 @@
 -- KEYS  marker  string: set by a scheduler once the pauses are cached; without it, no permit
 --       pause   string: until when (s) no permit is given
 --       told    hash {left, until}: what the provider said was left of its window
+--       spent   hash {second of the minute: "second permits"}: what was given (`spend`, before this)
 --       then the stops   hash {at, left, trying}: when a failure may be tried again, by how many
 --       then the ramps   hash {since, until}: from when to when the pace grows back
 --       then two for each bucket: hash {tokens, at}; hash {flow: "start asked waits", clock}
@@ -43,7 +44,7 @@ if budgeted then
   most = math.min(most, told[1])
 end
 
-local key, arg, tried = 3, 5, {}
+local key, arg, tried = 4, 5, {}
 for _ = 1, stops do
   key = key + 1
   local probes, lease = tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])
@@ -136,6 +137,7 @@ for _, bucket in ipairs(buckets) do
   write(bucket, most < wanted)
 end
 if budgeted then redis.call('hincrby', KEYS[3], 'left', -most) end
+spend(KEYS[4], most)
 for _, stop in ipairs(tried) do
   redis.call('hset', stop[1], 'at', string.format('%.3f', stop[2]), 'left', stop[3] - most,
     'trying', 1)

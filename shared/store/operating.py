@@ -24,6 +24,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.store.tables import ApplicationRow, JournalRow, Table
 
 _NOW = text("now()")
+AT_REST = ("CLOSED", "DECIDED", "WITHDRAWN")  # nobody waits for it, and it waits for nothing
+IS_AT_REST = f"status IN ({', '.join(map(repr, AT_REST))})"  # as its indexes have it
 
 
 class OperationRow(Table):
@@ -144,6 +146,23 @@ class SampleRow(Table):
     __table_args__ = (PrimaryKeyConstraint("at", "queue"),)
 
 
+class AtRestRow(Table):
+    """How many of an authority's applications were at rest, the last time that they were counted.
+
+    A row for each authority and state without a reason, be it of none, and for each reason.
+    """
+
+    __tablename__ = "at_rest"
+
+    authority_id: Mapped[UUID]
+    status: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default=text("''"))  # empty for the plain path
+    count: Mapped[int] = mapped_column(BigInteger)
+    until: Mapped[datetime]  # those that came to rest by then are counted
+
+    __table_args__ = (PrimaryKeyConstraint("authority_id", "status", "reason"),)
+
+
 class NameTokensRow(Table):
     """The blind index of an application's names and births; never changed, only made anew."""
 
@@ -176,6 +195,14 @@ Index(
     _A.status,
     postgresql_where=text("reason IS NOT NULL"),
 )
+for _name, _where in (("at_rest", IS_AT_REST), ("on_their_way", f"NOT ({IS_AT_REST})")):
+    Index(
+        f"ix_applications_{_name}",
+        _A.status,
+        _A.authority_id,
+        _A.reason,
+        postgresql_where=text(_where),
+    )
 for _name, _column, _where in (
     ("of_campaign", _A.campaign_id, "campaign_id IS NOT NULL"),
     ("told", _A.last_outcome, "last_outcome <> 'Certified'"),

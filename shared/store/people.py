@@ -107,4 +107,5 @@ class AccessRow(Table):
     __table_args__ = (
         Index("ix_accesses_person_id_at", "person_id", "at"),
         Index("ix_accesses_authority_id_at", "authority_id", "at"),
+        Index("ix_accesses_at", "at", "id"),
     )

@@ -124,6 +124,11 @@ def _around(now: Snapshot) -> Iterator[Metric]:
     rows += [((state, "waiting"), left[state]) for state in left]
     said = "Members of the campaigns that are not over."
     yield _gauge("berceau_campaign_members", said, ("state", "progress"), rows)
+    yield _one(
+        "berceau_pace_used_ratio",
+        "The share of its pace that the busiest habilitation took in the last minute.",
+        max((pace.share for pace in now.paces), default=0.0),
+    )
     if now.token_ends_at is not None:
         said = "When the first token of the record ends, in Unix seconds."
         ends = now.token_ends_at.timestamp()

@@ -96,6 +96,26 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class PaceUsed:
+    """A habilitation's permits to call in the last minute, of all its endpoints together.
+
+    Attributes:
+        habilitation: its code.
+        allowed: what its pace gives in a minute; what gathered while idle may come on top.
+        used: those taken, less those given back; None when Redis does not answer.
+    """
+
+    habilitation: str
+    allowed: int
+    used: int | None
+
+    @property
+    def share(self) -> float:
+        """How much of its pace was used: 1.0 is all of it; 0 when that is not known."""
+        return (self.used or 0) / self.allowed if self.allowed else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign that is not over: how many of its members are still to be fed."""
 
@@ -175,6 +195,7 @@ class Snapshot:
     webhooks: tuple[Webhook, ...] = ()
     findings: tuple[Finding, ...] = ()
     token_ends_at: datetime | None = None  # the first end that the record knows
+    paces: tuple[PaceUsed, ...] = ()
 
     def alive(self, service: str) -> int:
         """How many workers of a service live."""

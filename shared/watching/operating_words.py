@@ -6,6 +6,7 @@ from shared.protocol.operating.actions import ActionState
 from shared.protocol.operating.orders import CameTo, Verb
 from shared.review_acts import ClosedFor
 from shared.seeking.sought import Outcome
+from shared.watching.words import number
 
 VERBS: Mapping[Verb, str] = {
     Verb.RETRY: "relancer maintenant",
@@ -67,3 +68,10 @@ def came_words(came: Mapping[CameTo, int]) -> str:
     """`3 déjà ainsi, 1 retiré ou clos`: the most first."""
     ordered = sorted(came.items(), key=lambda one: -one[1])
     return ", ".join(f"{count} {CAME_TO[said]}" for said, count in ordered)
+
+
+def pace_used(used: int | None, allowed: int | None) -> str:
+    """`812 sur 1 080 (75 %)`: permits taken in a minute, of those that the pace gives."""
+    if used is None or not allowed:
+        return "inconnu"
+    return f"{number(used)} sur {number(allowed)} ({round(100 * used / allowed)}\u00a0%)"

@@ -101,7 +101,7 @@ def read_overview(sources: Sources) -> Overview:
             queues=tuple(_queue(one, snapshot, series, switches) for one in snapshot.queues),
             flows=_flows(connection),
             teams=_teams(snapshot),
-            providers=providers(connection, switches, snapshot.taken_at, sources.calendar),
+            providers=providers(connection, switches, snapshot, sources.calendar),
             health=_health(connection, snapshot, series),
             series=series,
         )

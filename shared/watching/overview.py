@@ -80,6 +80,9 @@ class Provider:
         endpoint: `eaje`, `qf`, `tax` or an added one.
         provider: whose endpoint it is.
         pace: permits a second that the habilitation has.
+        used: permits that the habilitation took in the last minute, for all its endpoints together,
+            less those given back; None when Redis does not answer.
+        allowed: permits that its pace gives in a minute.
         paused: why a person, or the provider, paused it; None when it is not.
         stopped: whether failures stopped it (the breaker), or its token was refused.
         tried_at: when one call may try again what was stopped.
@@ -92,6 +95,8 @@ class Provider:
     endpoint: str
     provider: str
     pace: int
+    used: int | None = None
+    allowed: int | None = None
     paused: str | None = None
     stopped: str | None = None
     tried_at: datetime | None = None

@@ -1,7 +1,6 @@
 """Providers: how each habilitation's calls to each endpoint stand, as the record knows it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -16,6 +15,7 @@ from shared.protocol.switching import (
     breaker_switch,
     token_switch,
 )
+from shared.watching.figures import PaceUsed, Snapshot
 from shared.watching.overview import Provider
 
 _MOST_PROVIDERS = 500
@@ -31,15 +31,18 @@ _PROVIDERS = text("""
 
 
 def providers(
-    connection: Connection, switches: Sequence[Row[Any]], at: datetime, calendar: Calendar
+    connection: Connection, switches: Sequence[Row[Any]], now: Snapshot, calendar: Calendar
 ) -> tuple[Provider, ...]:
-    """Each of them, with what stops it (`switches`: name, until, reason, stops) at a moment."""
-    closed = calendar.closed(at)
+    """Each of them, with what stops it (`switches`: name, until, reason, stops) at that moment."""
+    closed = frozenset(calendar.closed(now.taken_at))
+    paces = {pace.habilitation: pace for pace in now.paces}
     rows = connection.execute(_PROVIDERS, {"most": _MOST_PROVIDERS})
-    return tuple(_provider(row, switches, frozenset(closed)) for row in rows)
+    return tuple(_provider(row, switches, closed, paces.get(row.code)) for row in rows)
 
 
-def _provider(row: Row[Any], switches: Sequence[Row[Any]], closed: frozenset[str]) -> Provider:
+def _provider(
+    row: Row[Any], switches: Sequence[Row[Any]], closed: frozenset[str], pace: PaceUsed | None
+) -> Provider:
     provider = provider_of(row.endpoint)
     by_hand = {
         f"{HABILITATION}{row.id}",
@@ -55,6 +58,8 @@ def _provider(row: Row[Any], switches: Sequence[Row[Any]], closed: frozenset[str
         endpoint=row.endpoint,
         provider=provider,
         pace=row.pace,
+        used=None if pace is None else pace.used,
+        allowed=None if pace is None else pace.allowed,
         paused=why_paused(switches, by_hand),
         stopped=None if stopped is None else stopped.reason,
         tried_at=None if stopped is None else stopped.until,

@@ -9,9 +9,11 @@ What each query costs, so that a page that refreshes itself can never weigh on t
 - quarantined: `ix_applications_often_started`, the few rows begun more than once;
 - webhooks: partial indexes of `deliveries`, at most `MOST_COUNTED` entries a portal;
 - workers, switches: tables of tens of rows;
-- standings and flow: a pass each over `applications`, unless an index leads with status and
-  moved_at. A million applications: 1.0 s a snapshot (two cores), 0.2 s with such an index. That is
-  why the page reads less often the longer a reading takes (see `shared.watching.glass`).
+- standings: `ix_applications_on_their_way`, an entry for each that is not at rest, and what a
+  scheduler counted of the others (see `shared.watching.standing`);
+- flow: `ix_applications_moved`, at most `MOST_COUNTED` decisions of the last hour.
+
+The page reads less often the longer a reading takes (see `shared.watching.glass`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +23,7 @@ from redis import Redis
 from sqlalchemy import Connection, Engine, Row, TextClause, text
 
 from shared.states import DUE_STATUS, STEP_OF, Lane, Status, Step
-from shared.watching import doorbells
+from shared.watching import doorbells, paces
 from shared.watching.figures import (
     MOST_COUNTED,
     Campaign,
@@ -30,12 +32,12 @@ from shared.watching.figures import (
     Quarantined,
     Queue,
     Snapshot,
-    Standing,
     Switch,
     WakeUp,
     Webhook,
     Worker,
 )
+from shared.watching.standing import standings
 
 _T = TypeVar("_T")
 _MOST_LISTED = 20
@@ -73,11 +75,6 @@ _HELD = text("""
     WHERE a.claim IS NOT NULL
     GROUP BY a.status, a.lane, w.id
     ORDER BY held DESC LIMIT :most_holdings
-""")
-_STANDINGS = text("""
-    SELECT status, reason, count(*) AS count FROM applications
-    GROUP BY status, reason
-    ORDER BY array_position(CAST(:all_statuses AS text[]), status), count DESC, reason
 """)
 _PARKED = text("""
     SELECT parked.reference, parked.reason, parked.due_at, parked.last_date
@@ -150,7 +147,6 @@ _FLOW = text("""
 """)
 _VALUES: Mapping[str, Any] = {
     "statuses": list(STEP_OF),
-    "all_statuses": list(Status),
     "lanes": list(Lane),
     "most_counted": MOST_COUNTED,
     "most_listed": _MOST_LISTED,
@@ -175,13 +171,14 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
     with reading_only(engine) as connection:
         holdings = tuple(_holding(row) for row in _rows(connection, _HELD))
         due = {(row.status, row.lane): row for row in _rows(connection, _DUE)}
-        told = doorbells.look(client, namespace)
+        calling = paces.habilitations(connection)
+        told = doorbells.look(client, namespace, [one.id for one in calling])
         return Snapshot(
             taken_at=connection.execute(_NOW).scalar_one(),
             window=window,
             queues=_queues(due, holdings, told.waiting),
             holdings=holdings,
-            standings=_each(connection, _STANDINGS, Standing),
+            standings=standings(connection),
             parked=_each(connection, _PARKED, WakeUp),
             quarantined=_each(connection, _QUARANTINED, Quarantined),
             switches=_each(connection, _SWITCHES, Switch),
@@ -191,6 +188,7 @@ def read_snapshot(engine: Engine, client: Redis, *, namespace: str, window: int)
             webhooks=_each(connection, _WEBHOOKS, Webhook),
             findings=told.findings,
             token_ends_at=connection.execute(_TOKEN_ENDS).scalar_one(),
+            paces=paces.used(calling, told.spent),
         )
 
 

@@ -25,6 +25,7 @@ from shared.queue.broker import open_redis
 from shared.store.engine import open_engine
 from shared.watching import words
 from shared.watching.glass import Glass
+from shared.watching.operating_words import pace_used
 from shared.watching.overlooking import Sources, read_overview
 from shared.watching.overview import LaneFlow, Overview, Provider, QueueNow
 from shared.watching.plain import plain
@@ -151,7 +152,8 @@ def _provider(one: Provider) -> str:
     ]
     told = " ; ".join(filter(None, trouble)) or "ouvert"
     ends = f", jeton jusqu'au {one.token_expires_at:%d/%m/%Y}" if one.token_expires_at else ""
-    return f"{one.habilitation} · {one.endpoint} : {told} ({one.pace}/s{ends})"
+    pace = f"{one.pace}/s, permis en une minute : {pace_used(one.used, one.allowed)}"
+    return f"{one.habilitation} · {one.endpoint} : {told} ({pace}{ends})"
 
 
 def _curve(values: list[int]) -> str:

@@ -20,7 +20,6 @@ from services.console.place import Place
 from services.console.room import Entry, Room
 from services.console.visit import Visiting
 from shared.roles import Scope
-from shared.states import Step
 from shared.watching.alerts import alerts
 from shared.watching.glass import Glass
 from shared.watching.overlooking import Sources, read_overview
@@ -101,13 +100,7 @@ def _open_routes(place: Place) -> None:
 
 
 def _shown(seen: Overview) -> dict[str, Any]:
-    verified = [
-        one.a_minute for one in seen.queues if one.step is Step.VERIFY and one.a_minute is not None
-    ]
-    paces = {one.habilitation: one.pace for one in seen.providers}
     return {
-        "called": sum(verified) if verified else None,
-        "pace_of_all": sum(paces.values()),
         "seen": seen,
         "now": seen.snapshot,
         "alerts": alerts(seen.snapshot),

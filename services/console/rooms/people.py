@@ -1,4 +1,4 @@
-"""Who may sign in: added, sent a link, closed; by supervisors within their reach, and by ops."""
+"""Who may sign in: added, sent a link, closed, reopened; by supervisors in reach, and by ops."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Response
 from sqlalchemy import Connection, select
 
+from services.console.asking import Question, comment_of
 from services.console.house import House
 from services.console.matrix import Reach, does, reads
 from services.console.place import Place
@@ -20,6 +21,7 @@ from shared.errors import PeopleError
 from shared.people import register
 from shared.people.links import LINK_LASTS, link_for
 from shared.people.register import Newcomer, Person
+from shared.protocol.operating.noting import note
 from shared.roles import Role, Scope
 from shared.store.parties import AuthorityRow
 
@@ -27,6 +29,7 @@ _MANAGING = frozenset({Role.SUPERVISOR, Role.OPS})
 _GIVEN_BY = {Role.SUPERVISOR: (Role.AGENT, Role.SUPERVISOR), Role.OPS: tuple(Role)}
 _LIST = Way("/acces", "Accès")
 _EVERY = "*"
+REOPEN = "reopen"  # in the record of what was done (`operations`)
 _WRONG = 422
 
 
@@ -73,6 +76,7 @@ def _open_routes(place: Place) -> None:
     _open_list(place, people)
     _open_link(place, people)
     _open_closing(place, people)
+    _open_reopening(place, people)
 
 
 def _open_list(place: Place, people: Register) -> None:
@@ -131,6 +135,33 @@ def _open_closing(place: Place, people: Register) -> None:
                 )
             register.disable(connection, whose, now=visit.house.clock(), by=_hand(visit))
         return visit.go("/acces", f"L'accès de {whose.name} est fermé.")
+
+
+def _open_reopening(place: Place, people: Register) -> None:
+    @place.post("/acces/{person}/rouvrir")
+    def reopen(visit: Visiting, person: str) -> Response:
+        with people.opened(visit.scope) as connection:
+            whose = people.find(connection, person)
+        if whose.disabled_at is None:
+            raise Refusal(409, "Cet accès est ouvert", "Il n'y a rien à rouvrir.")
+        comment = comment_of(visit, _reopening(whose))
+        if isinstance(comment, Response):
+            return comment
+        with people.opened(visit.scope) as connection:
+            if register.reopen(connection, whose):
+                note(connection, REOPEN, str(whose.id), actor=visit.actor, comment=comment)
+        return visit.go("/acces", f"L'accès de {whose.name} est rouvert.")
+
+
+def _reopening(whose: Person) -> Question:
+    return Question(
+        title=f"Rouvrir l'accès de {whose.name} ?",
+        text="Son rôle, ses collectivités et son mot de passe sont ceux d'avant. "
+        "Pour entrer sans mot de passe, il lui faut un nouveau lien.",
+        action=f"/acces/{whose.id}/rouvrir",
+        yes="Rouvrir",
+        back="/acces",
+    )
 
 
 def _newcomer(visit: Visit) -> Newcomer:
@@ -193,6 +224,7 @@ ROOM = Room(
         does("/acces/{person}/lien", _MANAGING, Reach.OWN),
         reads("/acces/{person}/fermer", _MANAGING, Reach.OWN),
         does("/acces/{person}/fermer", _MANAGING, Reach.OWN),
+        does("/acces/{person}/rouvrir", _MANAGING, Reach.OWN),
     ),
     entries=(Entry("Accès", "/acces", 90),),
     open_routes=_open_routes,

@@ -35,6 +35,12 @@ _SAMPLE = text("""
     ON CONFLICT DO NOTHING
 """)
 _WEBHOOK = text("UPDATE portals SET webhook_url = 'http://127.0.0.1:9/berceau'")
+_LOOKED = text("""
+    INSERT INTO accesses (id, at, person_id, act, why, authority_id, application_id)
+    SELECT gen_random_uuid(), now() - row_number() OVER (ORDER BY id) * interval '50 minutes',
+           :person, 'searched', 'Appel de la famille.', authority_id, id
+    FROM applications ORDER BY id LIMIT 12
+""")
 _QUEUES = ("all", "verify.now", "verify.bulk", "price.now", "price.bulk")
 _HOUR_MINUTES, _DAY_MINUTES = 60, 24 * 60
 
@@ -59,6 +65,8 @@ def furnish(scene: Scene) -> Mapping[str, str]:
         save(connection, hand, "À relancer lundi", read_text("state=PARKED&older=3d"), by=hand)
     for role in Role:
         scene.person(role)
+    with scene.engine.begin() as connection:
+        connection.execute(_LOOKED, {"person": scene.person(Role.AGENT).id})
     started = scene.start_campaign()["code"]
     others = [scene.hand_in_one(family) for family in families[40:]]
     scene.settled(others)

@@ -116,6 +116,8 @@ STOPS = (
     Stop("acces-lien", "/acces", act=_link),
     Stop("acces-fermer", "/acces/{person}/fermer"),
     Stop("compte", "/compte"),
+    Stop("registre", "/registre", Role.DPO),
+    Stop("mes-acces", "/compte/acces", Role.AGENT),
     Stop("entrer", "/entrer", None),
     Stop("entrer-lien", "/entrer/lien/{token}", None),
     Stop("lien-perime", "/entrer/lien/{spent}", None),

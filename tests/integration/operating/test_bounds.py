@@ -18,7 +18,7 @@ from shared.protocol.operating.previewing import count
 from shared.queue.broker import open_redis
 from shared.seeking.sought import Sought
 from shared.states import Lane
-from shared.watching import overlooking, providers, searching
+from shared.watching import overlooking, paces, providers, searching
 from shared.watching.overlooking import Sources, read_overview
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def test_so_many_keys_still_find() -> None:
 
 
 def test_an_overview_reads_so_much(record: "Record", redis_url: str) -> None:
-    """Points, switches and providers: each list ends."""
+    """Points, switches, paces and providers: each list ends."""
     with record.owner.begin() as connection:
         connection.execute(
             text("""
@@ -155,6 +155,15 @@ def test_an_overview_reads_so_much(record: "Record", redis_url: str) -> None:
         )
         connection.execute(
             text("""
+                INSERT INTO habilitations (id, authority_id, code, recipient, sealed_token, pace,
+                                           burst)
+                SELECT gen_random_uuid(), authority_id, 'h-' || n, recipient, sealed_token, 1, 1
+                FROM habilitations, generate_series(1, :many) AS n
+            """),
+            {"many": paces._MOST_PACES},
+        )
+        connection.execute(
+            text("""
                 INSERT INTO switches (name, reason, set_by)
                 SELECT 'endpoint:' || n, 'essai', 'test' FROM generate_series(1, :many) AS n
             """),
@@ -165,4 +174,5 @@ def test_an_overview_reads_so_much(record: "Record", redis_url: str) -> None:
 
     assert overlooking._MOST_POINTS == len(seen.series["all"].hour)
     assert providers._MOST_PROVIDERS == len(seen.providers)
+    assert paces._MOST_PACES == len(seen.snapshot.paces)
     assert datetime.now(UTC) > seen.snapshot.taken_at

@@ -1,6 +1,7 @@
 """Samples: one of each minute whoever writes, an hour by minute, a day by ten; the overview."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ from services.scheduler import sampler
 from shared.protocol import saving
 from shared.protocol.sampling import ALL, TARGETS, sample
 from shared.protocol.switching import pause
+from shared.queue.bell import marker_key
 from shared.queue.broker import open_redis
+from shared.queue.pace import Allowance, Pace
 from shared.states import Lane, Status, Step
 from shared.store.engine import open_engine
 from shared.watching.glass import REST, Glass
@@ -154,6 +157,23 @@ def test_the_overview_says_what_is_stopped(record: "Record", redis_url: str) -> 
         provider.pace,
     )
     assert not _overview(record, "redis://127.0.0.1:9/0").health.redis
+
+
+def test_the_overview_says_how_much_of_a_pace_is_used(record: "Record", redis_url: str) -> None:
+    """Permits that were taken of those that a minute gives; not known without Redis."""
+    allowance = Allowance(record.founded.habilitation, pace=1_000, burst=50)
+    with open_redis(redis_url, timeout_s=5) as client:
+        client.set(marker_key("test"), "now")
+        pace = Pace(client, namespace="test")
+        pace.take(allowance, 0)
+        time.sleep(0.2)
+        pace.take(allowance, 27)
+    [told], [unknown] = (
+        [(one.used, one.allowed) for one in _overview(record, url).providers]
+        for url in (redis_url, "redis://127.0.0.1:9/0")
+    )
+
+    assert [(27, 1_080), (None, 1_080)] == [told, unknown]
 
 
 def test_one_reading_serves_everybody() -> None:

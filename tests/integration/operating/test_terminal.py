@@ -1,6 +1,7 @@
 """`berceau ops` as a person types it, on a real record; a scheduler does what is asked."""
 
 import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -185,7 +186,10 @@ def test_top_agrees_with_a_count_during_a_load(
 
         assert before <= due["verify", "now"] <= after
         time.sleep(0.1)
-    assert "verify.now" in berceau("top", "--once").output
+    once = berceau("top", "--once").output
+    assert "verify.now" in once
+    assert "18/s, permis en une minute : 0 sur 1" in re.sub(r"\s+", " ", once)
+    assert [(0, 1_080)] == [(one["used"], one["allowed"]) for one in shown["providers"]]
     queues = json.loads(berceau("queues", "--json").stdout)
     assert _due(record) == sum(one["due"] for one in queues if one["lane"] == Lane.NOW)
 

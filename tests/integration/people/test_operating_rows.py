@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
+from shared.protocol.sampling import sample
 from shared.roles import Role, Scope
 
 if TYPE_CHECKING:
@@ -53,3 +55,19 @@ def test_filters_are_one_s_own_or_the_team_s(record: "Record", seen: "Seen") -> 
     assert [f"person:{me}", "team"] == owners
     assert 0 == seen.changed(Scope(Role.DPO, None, me), dropped)
     assert 1 == seen.changed(Scope(Role.OPS, None, me), dropped)
+
+
+def test_what_is_at_rest_is_told_of_one_s_authorities(
+    record: "Record", towns: "Towns", seen: "Seen"
+) -> None:
+    """Counts as well as rows; and nobody who looks changes them."""
+    sample(record.engine)
+    ours = Scope(Role.AGENT, frozenset({towns.arles.authority}), uuid4())
+    told = "SELECT DISTINCT authority_id AS town FROM at_rest"
+
+    assert [{towns.arles.authority}, {towns.arles.authority, towns.nimes.authority}, set()] == [
+        {row.town for row in seen.rows(scope, told)}
+        for scope in (ours, Scope(Role.OPS, None, uuid4()), Scope(Role.AGENT))
+    ]
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        seen.changed(Scope(Role.OPS, None, uuid4()), "DELETE FROM at_rest")

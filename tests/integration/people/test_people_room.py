@@ -16,6 +16,7 @@ from tests.console_house import browser
 if TYPE_CHECKING:
     from tests.conftest import Database
     from tests.console_record import Consoles
+    from tests.integration.conftest import Record
     from tests.integration.people.conftest import Towns
 
 pytestmark = pytest.mark.stack
@@ -109,6 +110,51 @@ async def test_nobody_closes_their_own_access(consoles: "Consoles") -> None:
 
     assert 409 == answer.status_code
     assert 200 == (await page.browser.get("/compte")).status_code
+
+
+async def test_an_access_is_opened_again_with_a_reason(
+    record: "Record", consoles: "Consoles"
+) -> None:
+    """The page asks why; then they sign in as before, and who reopened it and why is written."""
+    page, other = consoles.signed_in(Role.OPS), consoles.signed_in(Role.AGENT)
+    url = f"/acces/{other.person.id}/rouvrir"
+    early = await page.browser.post(url, data=page.form(comment="Retour."))
+    await page.browser.post(f"/acces/{other.person.id}/fermer", data=page.form())
+    asked = await page.browser.post(url, data=page.form())
+    empty = await page.browser.post(url, data=page.form(comment=" "))
+    still = await page.browser.get("/acces")
+    done = await page.browser.post(url, data=page.form(comment="Retour de congé."))
+    again = await page.browser.post(url, data=page.form(comment="Encore."))
+    entered = consoles.sign_in(other.person)
+
+    assert [409, 200, 422, 303, 409] == [
+        one.status_code for one in (early, asked, empty, done, again)
+    ]
+    assert "Rouvrir l’accès de Zoé Essai" in asked.text
+    assert f'action="{url}"' in still.text
+    assert 303 == (await other.browser.get("/compte")).status_code
+    assert 200 == (await entered.browser.get("/compte")).status_code
+    assert f'action="{url}"' not in (await page.browser.get("/acces")).text
+    assert [(f"person:{page.person.id}", "reopen", str(other.person.id), "Retour de congé.")] == [
+        tuple(row) for row in record.rows("SELECT actor, act, target, comment FROM operations")
+    ]
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.AGENT, 200), (Role.OPS, 404)])
+async def test_a_supervisor_reopens_whom_they_may_close(
+    role: Role, status: int, consoles: "Consoles", towns: "Towns"
+) -> None:
+    """Of their towns, and no higher than themselves; others do not exist for them."""
+    page = consoles.signed_in(Role.SUPERVISOR, [towns.arles.authority])
+    whose = consoles.add(role, [towns.arles.authority])
+    with consoles.at_the_door() as connection:
+        register.disable(connection, whose, now=consoles.clock(), by="test")
+    answers = [
+        await page.browser.get(f"/acces/{whose.id}/fermer"),
+        await page.browser.post(f"/acces/{whose.id}/rouvrir", data=page.form()),
+    ]
+
+    assert [status] * 2 == [answer.status_code for answer in answers]
 
 
 async def test_a_name_that_is_markup_is_text(consoles: "Consoles") -> None:

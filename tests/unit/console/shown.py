@@ -30,7 +30,7 @@ def overview_of(snapshot: Snapshot) -> Overview:
         queues=tuple(QueueNow(s, lane, 0, 0, 0, None, 30) for s in Step for lane in Lane),
         flows=tuple(LaneFlow(lane, 10, MINUTE, MINUTE, 0.5, TARGETS[lane]) for lane in Lane),
         teams=tuple(Team(worker, lives=True) for worker in snapshot.workers),
-        providers=(Provider("arles-2026", "arles", "eaje", "api-particulier", 18),),
+        providers=(Provider("arles-2026", "arles", "eaje", "api-particulier", 18, 810, 1_080),),
         health=Health(
             redis=True,
             scheduler=True,

@@ -93,6 +93,14 @@ async def test_alerts_are_told_with_their_remedy(page: httpx.AsyncClient, shown:
     assert f'href="/dossiers/{_REFERENCE}"' in answer.text
 
 
+async def test_the_pace_is_told_by_habilitation(page: httpx.AsyncClient) -> None:
+    """Permits taken in the last minute, of those that its pace gives."""
+    answer = await page.get("/")
+
+    assert "810 sur 1\u202f080 (75\u00a0%)" in answer.text
+    assert "rythme : 18 par s" in answer.text
+
+
 async def test_refresh_can_be_paused(page: httpx.AsyncClient) -> None:
     """The page renews itself, until who reads it asks that it does not."""
     renewed = ['http-equiv="refresh"' in (await page.get(path)).text for path in ("/", "/?pause=1")]

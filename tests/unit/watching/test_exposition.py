@@ -46,6 +46,7 @@ def test_every_figure_is_shown() -> None:
         shown["berceau_webhooks_stopped"][()],
         shown["berceau_delivery_oldest_due_age_seconds"][()],
     )
+    assert 0.75 == shown["berceau_pace_used_ratio"][()]
     assert {("journal",): 1} == shown["berceau_invariant_broken"]
     assert 0 == shown["berceau_workers_alive"][("verifier",)]
     assert (900, 86_400) == tuple(shown["berceau_promised_age_seconds"].values())
