@@ -1,0 +1,74 @@
+"""The terminal of who is on call: each command as the page prints it, in a bash of its own."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_WITHIN_S = 120
+_END_S = 40
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed, on both its streams, and how it ended."""
+
+    text: str
+    code: int
+
+
+class Shell:
+    """Runs commands with the variables of the service."""
+
+    def __init__(self, env: Mapping[str, str], folder: Path) -> None:
+        self._env, self._folder = env, folder
+        folder.mkdir()
+
+    def file(self, name: str, content: str) -> Path:
+        """A file that we alone can read."""
+        path = self._folder / name
+        path.touch(mode=0o600)
+        path.write_text(content, "utf-8")
+        return path
+
+    def run(self, command: str, **more: str) -> Said:
+        """Run a command to its end."""
+        done = subprocess.run(
+            ["/bin/bash", "-c", command],
+            env={**self._env, **more},
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_WITHIN_S,
+            check=False,
+        )
+        return Said(done.stdout, done.returncode)
+
+    @contextmanager
+    def running(self, command: str, **more: str) -> Iterator[Callable[[], str]]:
+        """Run a command for as long as the block, then order it to stop; gives what it printed."""
+        output = self._folder / "running.log"
+        with output.open("w") as written:
+            process = subprocess.Popen(
+                ["/bin/bash", "-c", f"exec {command}"],
+                env={**self._env, **more},
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            yield lambda: output.read_text("utf-8")
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
