@@ -1,5 +1,6 @@
 """The families who hand something in while a runbook is followed, each of them once."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, islice
 from typing import Any
@@ -11,6 +12,12 @@ from services.command.running import Running
 
 _PAGE = 100
 Family = Mapping[str, Any]
+
+
+def kind_of(refused: httpx.Response) -> str:
+    """The kind of a problem: `too-many-requests`."""
+    uri: str = refused.json()["type"]
+    return re.split("[/:]", uri)[-1]
 
 
 class Families:

@@ -1,4 +1,4 @@
-"""A runbook as it is printed: what its symptom quotes, its commands, and the alerts that name it."""
+"""A runbook as it is printed: what it quotes, its commands, and the alerts that name it."""
 
 import re
 from collections.abc import Mapping

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psycopg
 import redis
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from services.command.running import Choices, Running, running
+from services.command.stack.cluster import SUPERUSER
 from services.command.stack.credentials import credentials
 from services.command.stack.home import Home
 from services.command.stack.ports import reserve
@@ -94,6 +96,17 @@ class Scene:
         with self.owner.begin() as connection:
             connection.execute(text(statement), values)
 
+    @contextmanager
+    def forgotten(self, statement: str, **values: Any) -> Iterator[str]:
+        """A transaction that somebody left in a psql of theirs; the pid of its session."""
+        url = self.stack.database_url.replace("+psycopg", "")
+        held = psycopg.connect(url, application_name="psql")
+        try:
+            held.execute(statement.encode(), values)
+            yield str(held.info.backend_pid)
+        finally:
+            held.close()
+
     def one(self, query: str, **values: Any) -> Any:
         """The first column of the first row; None when there is none."""
         with self.engine.connect() as connection:
@@ -106,7 +119,7 @@ class Scene:
 
     def all_decided(self, references: Sequence[str]) -> bool:
         """Whether each of these has come to one decision."""
-        return len(references) == self.one(_DECIDED, references=list(references))
+        return bool(len(references) == self.one(_DECIDED, references=list(references)))
 
     def alerts(self) -> list[dict[str, str]]:
         """What `berceau status` says is wrong."""
@@ -145,19 +158,20 @@ def scene(home: Home, folder: Path) -> Iterator[Scene]:
         stack = opened.enter_context(running(home, choices, through=_licensing(crashes)))
         prometheus = Prometheus(folder / "prometheus", [*numbers.values()])
         stack.supervisor.start(prometheus.program())
-        families = Families(stack)
-        opened.callback(families.close)
-        owner_url = _owner_url(stack)
-        client = redis.Redis.from_url(stack.redis_url, socket_timeout=5)
-        opened.callback(client.close)
-        engines = [
-            open_engine(url, name="runbooks", connections=2)
-            for url in (stack.database_url, owner_url)
-        ]
-        for engine in engines:
-            opened.callback(engine.dispose)
-        shell = Shell(_variables(stack, owner_url), folder / "desk")
-        yield Scene(stack, *engines, client, prometheus, shell, families, crashes)
+        yield _on(stack, prometheus, folder, opened)
+
+
+def _on(stack: Running, prometheus: Prometheus, folder: Path, opened: ExitStack) -> Scene:
+    """Everything that a test looks through, to be closed with the rest."""
+    owner_url = _owner_url(stack)
+    client = redis.Redis.from_url(stack.redis_url, socket_timeout=5)
+    families = Families(stack)
+    engine = open_engine(stack.database_url, name="runbooks", connections=2)
+    owner = open_engine(owner_url, name="runbooks", connections=2)
+    for close in (client.close, families.close, engine.dispose, owner.dispose):
+        opened.callback(close)
+    shell = Shell(_variables(stack, owner_url), folder / "desk")
+    return Scene(stack, engine, owner, client, prometheus, shell, families, folder / "crashes")
 
 
 def _licensing(crashes: Path) -> Callable[[Any], Any]:
@@ -168,6 +182,14 @@ def _licensing(crashes: Path) -> Callable[[Any], Any]:
     return through
 
 
+def _as_the_database_account(stack: Running) -> dict[str, str]:
+    """What `sudo -u postgres` is on a server: the superuser, without a word."""
+    url = make_url(stack.database_url)
+    kept = credentials(stack.home.folder("secrets") / "postgres.json")
+    who = {"PGUSER": SUPERUSER, "PGPASSWORD": kept.superuser}
+    return {"PGHOST": str(url.host), "PGPORT": str(url.port), **who}
+
+
 def _owner_url(stack: Running) -> str:
     kept = credentials(stack.home.folder("secrets") / "postgres.json")
     url = make_url(stack.database_url).set(username=OWNER, password=kept.owner)
@@ -175,11 +197,11 @@ def _owner_url(stack: Running) -> str:
 
 
 def _variables(stack: Running, owner_url: str) -> dict[str, str]:
-    """Those of the service, and a terminal so wide that no sentence is broken."""
+    """Those of the service and of psql, and a terminal so wide that no sentence is broken."""
     return {
         **stack.env,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "BERCEAU_OWNER_DATABASE_URL": owner_url,
-        "OWNER_URL": owner_url.replace("+psycopg", ""),
+        **_as_the_database_account(stack),
         "COLUMNS": "320",
     }

@@ -1,4 +1,4 @@
-"""Each runbook is followed once on the real stack: the fault, the symptom, the commands, the end."""
+"""Each runbook is followed once on the real stack: fault, symptom, commands, end."""
 
 import os
 import shutil

@@ -37,15 +37,15 @@ class Watch:
         self.page.prints(words)
         return self._sees(words, lambda: self.scene.shell.run("berceau status").text, within_s)
 
-    def runs(self, begins: str, *, ends: int = 0, nth: int = 0, **more: str) -> str:
+    def runs(self, begins: str, *, ends: int = 0, nth: int = 0, answers: str = "") -> str:
         """A command of the page is run as printed; what it said."""
         command = self.page.command(begins, self.fills, nth=nth)
-        return self._ended(command, self.scene.shell.run(command, **more), ends)
+        return self._ended(command, self.scene.shell.run(command, answers=answers), ends)
 
-    def runs_inline(self, begins: str, *, ends: int = 0) -> str:
+    def runs_inline(self, begins: str, *, ends: int = 0, answers: str = "") -> str:
         """A command that stands in a sentence is run; what it said."""
         command = self.page.inline(begins, self.fills)
-        return self._ended(command, self.scene.shell.run(command), ends)
+        return self._ended(command, self.scene.shell.run(command, answers=answers), ends)
 
     def runs_until(self, begins: str, shows: str, *, ends: int = 0, within_s: float = 60) -> str:
         """A command of the page is run as printed, again and again, until it shows this."""

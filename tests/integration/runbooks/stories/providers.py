@@ -60,9 +60,9 @@ def _pauses_by_the_page(watch: Watch) -> None:
         "authority:": "La collectivité « ",
     }.items():
         watch.runs(f"berceau pause {what}")
-        watch.scene.until(lambda said=said: said in _wrong(watch), else_say=said)
+        assert said in _wrong(watch)
         watch.runs(f"berceau resume {what}")
-        watch.scene.until(lambda said=said: said not in _wrong(watch), else_say=said)
+        assert said not in _wrong(watch)
 
 
 def _wrong(watch: Watch) -> str:
