@@ -35,7 +35,7 @@ HABILITATION, PORTAL, AUTHORITY = "demo", "demo-famille", "berceau-sur-loire"
 _PAUSE_S = 0.2
 _DECIDED = """
     SELECT count(*) FROM applications a WHERE reference = ANY(:references) AND status = 'DECIDED'
-       AND 1 = (SELECT count(*) FROM decisions d WHERE d.application_id = a.id)
+      AND 1 = (SELECT count(*) FROM decisions d WHERE d.application_id = a.id AND NOT d.proposed)
 """
 _Seen = TypeVar("_Seen")
 

@@ -1,6 +1,6 @@
 """A watch: somebody on call, with a page in hand, at a terminal of the stack."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ class Watch:
     scene: Scene
     fills: dict[str, str] = field(default_factory=dict)
 
-    def sees(self, part: str, *, within_s: float = 60) -> str:
+    def sees(self, part: str, *, within_s: float = 90) -> str:
         """The sentence that the page quotes stands in `berceau status`, whose text is given."""
         quote = self.page.quote(part)
         return self._sees(quote, lambda: self.scene.shell.run("berceau status").text, within_s)
@@ -32,7 +32,7 @@ class Watch:
         assert says(quote, text), f"« {quote} » is not in:\n{text}"
         self.page.seen.add(quote)
 
-    def reads(self, words: str, *, within_s: float = 60) -> str:
+    def reads(self, words: str, *, within_s: float = 90) -> str:
         """What the page says in a sentence of its own stands in `berceau status`."""
         self.page.prints(words)
         return self._sees(words, lambda: self.scene.shell.run("berceau status").text, within_s)
@@ -47,7 +47,7 @@ class Watch:
         command = self.page.inline(begins, self.fills)
         return self._ended(command, self.scene.shell.run(command, answers=answers), ends)
 
-    def runs_until(self, begins: str, shows: str, *, ends: int = 0, within_s: float = 60) -> str:
+    def runs_until(self, begins: str, shows: str, *, ends: int = 0, within_s: float = 90) -> str:
         """A command of the page is run as printed, again and again, until it shows this."""
         command = self.page.command(begins, self.fills)
 
@@ -64,16 +64,20 @@ class Watch:
         with self.scene.shell.running(command, **more) as printed:
             yield printed
 
-    def fires(self, *alerts: str, within_s: float = 60) -> None:
-        """Prometheus says so, by the rule's own expression."""
-        firing = self.scene.prometheus.firing
-        wanted = set(alerts)
-        self.scene.until(
-            lambda: wanted <= firing(), within_s=within_s, else_say=f"{wanted} in {firing()}"
-        )
+    def fires(
+        self, *alerts: str, within_s: float = 90, meanwhile: Callable[[], object] = bool
+    ) -> None:
+        """Prometheus says so, by the rule's own expression, while something goes on."""
+        firing, wanted = self.scene.prometheus.firing, set(alerts)
+
+        def look() -> bool:
+            meanwhile()
+            return wanted <= firing()
+
+        self.scene.until(look, within_s=within_s, else_say=f"{wanted} fire")
         self.page.fired |= wanted
 
-    def ceases(self, *alerts: str, within_s: float = 60) -> None:
+    def ceases(self, *alerts: str, within_s: float = 90) -> None:
         """Prometheus says so no more."""
         self.scene.until(
             lambda: not set(alerts) & self.scene.prometheus.firing(),

@@ -7,7 +7,9 @@ from tests.integration.runbooks.watch import Watch
 
 _QUIET_S = 120  # the sentences of the page come after half a minute
 _AGED = """
-    UPDATE applications SET due_at = due_at - interval '20 min' WHERE status = 'RECEIVED'
+    UPDATE applications
+    SET due_at = due_at - interval '20 min', received_at = received_at - interval '20 min'
+    WHERE status = 'RECEIVED'
 """
 _WAKES = """
     UPDATE applications SET due_at = now() - interval '2 min'
@@ -42,6 +44,18 @@ def a_worker_that_is_gone(watch: Watch) -> None:
         _a_port_that_is_taken(watch)
     scene.bring_back("verifier")
     watch.ceases("BerceauTargetDown")
+    _beats_that_are_missed(watch)
+
+
+def _beats_that_are_missed(watch: Watch) -> None:
+    """As the page says: of all processes at once, it is the database."""
+    scene, before = watch.scene, watch.scene.logged("life.beat_missed")
+    scene.halt("postgres")
+    try:
+        watch.fires("BerceauHeartbeatsMissed")
+    finally:
+        scene.bring_back("postgres")
+    assert scene.logged("life.beat_missed") > before
 
 
 def _a_port_that_is_taken(watch: Watch) -> None:
@@ -139,4 +153,5 @@ def a_backlog_that_grows(watch: Watch) -> None:
         scene.until(lambda: "2 tarificateurs" in scene.shell.run("berceau status").text)
         assert scene.shell.run(f"{_PACE} 400 --burst 40").code == 0
         scene.until_well(waiting)
+    watch.fires("BerceauDecidedLate")
     watch.ceases("BerceauOldestDueWaits", "BerceauPromiseBroken")
