@@ -21,6 +21,7 @@ from services.command.stack.cluster import SUPERUSER
 from services.command.stack.credentials import credentials
 from services.command.stack.home import Home
 from services.command.stack.ports import reserve
+from services.command.stack.readiness import answers
 from services.command.stack.redis import Kind
 from services.command.stack.roles import OWNER
 from shared.crashing import LICENCE, Way, licence
@@ -77,6 +78,13 @@ class Scene:
         """Whatever a page that failed left away."""
         for name in [*self._away]:
             self.bring_back(name)
+
+    def ready(self, port: int | None = None) -> bool:
+        """Whether an intake says that it is ready: the stack's, or the one on this port."""
+        try:
+            return answers(port or int(self.stack.env["BERCEAU_INTAKE_PORT"]), "/readyz")()
+        except OSError:
+            return False
 
     def throw(self, **fault: Any) -> None:
         """The State misbehaves."""
@@ -204,4 +212,5 @@ def _variables(stack: Running, owner_url: str) -> dict[str, str]:
         "BERCEAU_OWNER_DATABASE_URL": owner_url,
         **_as_the_database_account(stack),
         "COLUMNS": "320",
+        "TERM": "xterm",
     }

@@ -51,12 +51,18 @@ class Shell:
         return Said(done.stdout, done.returncode)
 
     @contextmanager
-    def running(self, command: str, **more: str) -> Iterator[Callable[[], str]]:
-        """Run a command for as long as the block, then order it to stop; gives what it printed."""
+    def running(
+        self, command: str, *, screen: bool = False, **more: str
+    ) -> Iterator[Callable[[], str]]:
+        """Run a command for as long as the block, then order it to stop; gives what it printed.
+
+        `screen` is for one that draws on a terminal.
+        """
+        argv = ["script", "-qfec", command, "/dev/null"] if screen else ["bash", "-c", command]
         output = self._folder / f"{uuid4().hex}.log"
         with output.open("w") as written:
             process = subprocess.Popen(
-                ["/bin/bash", "-c", f"exec {command}"],
+                argv,
                 env={**self._env, **more},
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,

@@ -58,10 +58,10 @@ class Watch:
         return self.scene.until(look, within_s=within_s, else_say=f"{command} → {shows}")
 
     @contextmanager
-    def running(self, begins: str, *, nth: int = 0, **more: str) -> Iterator[Any]:
+    def running(self, begins: str, *, screen: bool = False, **more: str) -> Iterator[Any]:
         """A command of the page runs as long as the block, on a terminal of its own."""
-        command = self.page.command(begins, self.fills, nth=nth)
-        with self.scene.shell.running(command, **more) as printed:
+        command = self.page.command(begins, self.fills)
+        with self.scene.shell.running(command, screen=screen, **more) as printed:
             yield printed
 
     def fires(

@@ -9,7 +9,6 @@ import httpx
 from sqlalchemy import text
 
 from services.command.stack.ports import reserve
-from services.command.stack.readiness import answers
 from tests.integration.notifier.receiver import OK, Answer, Receiver, receiving
 from tests.integration.runbooks.families import kind_of
 from tests.integration.runbooks.scene import PORTAL, Scene
@@ -159,7 +158,7 @@ def _wrong_keys(watch: Watch) -> None:
 
 
 def _a_record_that_is_away(watch: Watch) -> None:
-    scene, port = watch.scene, int(watch.scene.stack.env["BERCEAU_INTAKE_PORT"])
+    scene = watch.scene
     [family] = scene.families.of("nominal", 1)
     scene.halt("postgres")
 
@@ -169,7 +168,7 @@ def _a_record_that_is_away(watch: Watch) -> None:
     watch.fires("BerceauRefusesRequests", meanwhile=posts)
     assert "répond 503" in scene.shell.run("berceau health intake").text
     scene.bring_back("postgres")
-    scene.until(answers(port, "/readyz"))
+    scene.until(scene.ready)
 
 
 def _a_crowd(watch: Watch, reference: str) -> None:
@@ -182,7 +181,7 @@ def _a_crowd(watch: Watch, reference: str) -> None:
     port = reserve().release()
     watch.filled({"8002": str(port)})
     with watch.running("BERCEAU_INTAKE_PORT=8002 berceau intake"):
-        scene.until(answers(port, "/readyz"))
+        scene.until(lambda: scene.ready(port))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Processes of ours that are gone, mute or too few."""
 
 from services.command.stack.ports import reserve
+from tests.integration.runbooks.page import plain
 from tests.integration.runbooks.scene import HABILITATION, Scene
 from tests.integration.runbooks.stories.servers import ends_what_is_forgotten
 from tests.integration.runbooks.watch import Watch
@@ -132,6 +133,10 @@ def _rows_that_somebody_keeps(watch: Watch, parked: str) -> None:
     watch.ceases("BerceauHeldByTheDead", "BerceauOverslept")
 
 
+def _until_status_says(scene: Scene, words: str) -> None:
+    scene.until(lambda: words in plain(scene.shell.run("berceau status").text), else_say=words)
+
+
 def a_backlog_that_grows(watch: Watch) -> None:
     """retard-qui-grandit: a town that may ask once a second, and families who come faster."""
     scene = watch.scene
@@ -143,14 +148,14 @@ def a_backlog_that_grows(watch: Watch) -> None:
     told = watch.sees("le plus ancien dossier attend depuis")
     assert "plus de 15 min" in told, told
     watch.fires("BerceauOldestDueWaits", "BerceauPromiseBroken")
-    with watch.running("berceau status --watch") as shown:
+    with watch.running("berceau status --watch", screen=True) as shown:
         scene.until(lambda: "Vérification" in shown())
     with (
         watch.running("berceau verifier", BERCEAU_METRICS_PORT=_free_port()),
         watch.running("berceau tariff", BERCEAU_METRICS_PORT=_free_port()),
     ):
-        scene.until(lambda: "2 vérificateurs" in scene.shell.run("berceau status").text)
-        scene.until(lambda: "2 tarificateurs" in scene.shell.run("berceau status").text)
+        for alive in ("2 vérificateurs", "2 tarificateurs"):
+            _until_status_says(scene, alive)
         assert scene.shell.run(f"{_PACE} 400 --burst 40").code == 0
         scene.until_well(waiting)
     watch.fires("BerceauDecidedLate")

@@ -4,19 +4,13 @@ from pathlib import Path
 
 import httpx
 
-from services.command.stack.readiness import answers
 from shared.sealing import KeyRing
 from shared.store.migrating import known_revisions
 from tests.integration.runbooks.families import kind_of
 from tests.integration.runbooks.page import plain
-from tests.integration.runbooks.scene import Scene
 from tests.integration.runbooks.watch import Watch
 
 _PLACES = ("berceau:verify.now", "berceau:verify.bulk", "berceau:price.now", "berceau:price.bulk")
-
-
-def _port_of_intake(scene: Scene) -> int:
-    return int(scene.stack.env["BERCEAU_INTAKE_PORT"])
 
 
 def a_redis_that_is_away_or_empty(watch: Watch) -> None:
@@ -76,7 +70,7 @@ def a_postgresql_that_is_away(watch: Watch) -> None:
     scene.until(lambda: all(scene.logged(event) > before[event] for event in events))
     scene.mend()
     scene.bring_back("postgres")
-    scene.until(answers(_port_of_intake(scene), "/readyz"))
+    scene.until(scene.ready)
     again = [scene.families.post("/v1/applications", family, once="the-same-key") for _ in "12"]
     references = {answer.raise_for_status().json()["reference"] for answer in again}
     assert 1 == len(references)
@@ -91,7 +85,7 @@ def a_migration_that_is_stuck(watch: Watch) -> None:
     scene, before = watch.scene, known_revisions()[-2]
     down = scene.shell.run(f"berceau migrate --down-to {before} --yes")
     assert 0 == down.code, down.text
-    scene.until(lambda: not answers(_port_of_intake(scene), "/readyz")())
+    scene.until(lambda: not scene.ready())
     refused = httpx.get(f"{scene.stack.intake_url}/readyz", trust_env=False)
     assert (503, "not-ready") == (refused.status_code, kind_of(refused))
     watch.hears("n'est pas à la version attendue", refused.json()["detail"])
@@ -103,18 +97,18 @@ def a_migration_that_is_stuck(watch: Watch) -> None:
     with scene.forgotten("SELECT pg_advisory_xact_lock(hashtext('berceau.migrate'))"):
         watch.hears("Une autre migration est en cours", watch.runs("berceau migrate", ends=2))
     assert "La base est à jour" in watch.runs("berceau migrate")
-    scene.until(answers(_port_of_intake(scene), "/readyz"))
+    scene.until(scene.ready)
     scene.until_well(scene.families.hand_in(3))
 
 
 def ends_what_is_forgotten(watch: Watch, pid: str) -> None:
     """By the page's two commands: the transaction is the oldest, and is ended."""
-    listed = watch.runs('psql berceau -c "SELECT pid')
+    listed = watch.runs('psql -d berceau -c "SELECT pid')
     [line] = [line for line in listed.splitlines() if line.strip().startswith(pid)]
     assert "idle in transaction" in line, listed
     assert "psql" in line, listed
     watch.filled({"<pid>": pid})
-    watch.runs('psql berceau -c "SELECT pg_terminate')
+    watch.runs('psql -d berceau -c "SELECT pg_terminate')
 
 
 def a_key_ring_that_is_lost(watch: Watch) -> None:
