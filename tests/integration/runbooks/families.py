@@ -20,6 +20,15 @@ def kind_of(refused: httpx.Response) -> str:
     return re.split("[/:]", uri)[-1]
 
 
+def _of_them_alone(family: Family) -> Iterator[str]:
+    """What a family typed and nobody else would; a year alone stands in any number."""
+    for person in (family["applicant"], family["child"]):
+        yield f"{person['birth_name']} {person['first_names'][0]}"
+        if len(birth := person.get("birth") or "") > len("1986"):
+            yield birth
+    yield family["address"]["line"]
+
+
 class Families:
     """A portal's people: they are known to the simulator, and most are decided without help."""
 
@@ -28,6 +37,7 @@ class Families:
         self._http = httpx.Client(timeout=30, trust_env=False)
         self._known = self._pages()
         self._kept: dict[str, list[Family]] = {}
+        self._came: list[Family] = []
 
     def close(self) -> None:
         self._http.close()
@@ -39,7 +49,12 @@ class Families:
             family = next(self._known)
             self._kept.setdefault(family["truth"]["kind"], []).append(family["enrolment"])
         chosen, kept[:how_many] = kept[:how_many], []
+        self._came += chosen
         return chosen
+
+    def told_in(self, text: str) -> set[str]:
+        """What a text tells of the families who came: who they are, when born, where they live."""
+        return {word for family in self._came for word in _of_them_alone(family) if word in text}
 
     def hand_in(self, how_many: int, *, kind: str = "nominal") -> list[str]:
         """Newcomers post in one batch, which the slow lane takes; their references."""

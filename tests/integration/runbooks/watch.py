@@ -38,9 +38,18 @@ class Watch:
         return self._sees(words, lambda: self.scene.shell.run("berceau status").text, within_s)
 
     def runs(self, begins: str, *, ends: int = 0, nth: int = 0, answers: str = "") -> str:
-        """A command of the page is run as printed; what it said."""
+        """A command of the page is run as printed; what it said, which is about nobody."""
         command = self.page.command(begins, self.fills, nth=nth)
-        return self._ended(command, self.scene.shell.run(command, answers=answers), ends)
+        told = self._ended(command, self.scene.shell.run(command, answers=answers), ends)
+        assert set() == self.scene.families.told_in(told), f"$ {command} tells who families are"
+        return told
+
+    def opens(self, begins: str) -> str:
+        """The one kind of command that shows a family, and whose opening is noted."""
+        command = self.page.command(begins, self.fills)
+        told = self._ended(command, self.scene.shell.run(command), 0)
+        assert self.scene.families.told_in(told), f"$ {command} shows nobody: run it as the others"
+        return told
 
     def runs_inline(self, begins: str, *, ends: int = 0, answers: str = "") -> str:
         """A command that stands in a sentence is run; what it said."""

@@ -111,7 +111,7 @@ def a_proposal_past_its_date(watch: Watch) -> None:
     watch.filled({"<collectivité>": AUTHORITY, "<référence>": reference})
     listed = watch.runs("berceau review list")
     assert "rejet depuis" in listed, listed
-    shown = watch.runs("berceau review show")
+    shown = watch.opens("berceau review show")
     assert "PROPOSITION" in shown, shown
     validated = scene.shell.run(f"berceau review validate {reference}")
     assert validated.code == 0, validated.text
