@@ -23,7 +23,8 @@ def kind_of(refused: httpx.Response) -> str:
 def _of_them_alone(family: Family) -> Iterator[str]:
     """What a family typed and nobody else would; a year alone stands in any number."""
     for person in (family["applicant"], family["child"]):
-        yield f"{person['birth_name']} {person['first_names'][0]}"
+        first, last = person["first_names"], person["birth_name"]
+        yield from (f"{last} {first[0]}", f"{' '.join(first)} {last}")
         if len(birth := person.get("birth") or "") > len("1986"):
             yield birth
     yield family["address"]["line"]

@@ -68,6 +68,7 @@ def applications_set_aside(watch: Watch) -> None:
 def invariants_broken(watch: Watch) -> None:
     """invariant-rompu: three applications are changed by hand in the database, and put back."""
     scene = watch.scene
+    scene.redis.flushall()  # with it goes what was found, until the next look
     watch.fires("BerceauInvariantsUnchecked")
     [parked] = scene.families.hand_in(1, kind="no_file")
     holed, untold = decided = scene.families.hand_in(2)
