@@ -152,4 +152,5 @@ def _webhook(webhook: Webhook) -> str:
 def _switch(switch: Switch) -> str:
     name = f"habilitation {switch.habilitation}" if switch.habilitation else switch.name
     until = f"jusqu'au {words.moment(switch.until)}" if switch.until else "sans date de fin"
-    return f"{name}, {until} : {switch.reason}"
+    who = f", par {switch.by}" if switch.by else ""
+    return f"{name}, {until}{who} : {switch.reason}"

@@ -85,7 +85,8 @@ class Quarantined:
 class Switch:
     """Something paused, by its name; `habilitation` is the code of the one that it stops.
 
-    That of a refused token is here until the token passes or is replaced, whatever its time.
+    `by` is who did it: `command:<login>`, a person of the console, a service. That of a refused
+    token is here until the token passes or is replaced, whatever its time.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Switch:
     reason: str
     since: datetime
     until: datetime | None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

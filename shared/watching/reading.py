@@ -95,7 +95,7 @@ _QUARANTINED = text("""
 """)
 _SWITCHES = text("""
     SELECT coalesce('authority:' || a.code, 'scheme:' || t.code || '/' || m.code, s.name), h.code,
-           s.reason, s.set_at, s.until FROM switches s
+           s.reason, s.set_at, s.until, s.set_by FROM switches s
     LEFT JOIN habilitations h ON s.name = 'habilitation:' || h.id
         OR s.name = 'token:' || h.id || ':' || left(
             encode(sha256(h.sealed_token || convert_to(h.recipient, 'UTF8')), 'hex'), 12)

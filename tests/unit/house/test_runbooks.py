@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.intake.wordings import WORDINGS
+from tests.integration.runbooks.mapping import OUT_OF_REACH, QUICK, STORIES
 
 if TYPE_CHECKING:
     from tests.unit.house.conftest import Module
@@ -90,3 +91,14 @@ def test_named_refusals_are_those_of_intake(runbooks: list[Path]) -> None:
 
     assert [] == [(problem, status) for problem, status in named if statuses.get(problem) != status]
     assert len(named) > 5
+
+
+def test_every_runbook_is_followed(runbooks: list[Path]) -> None:
+    """Each page has one story that follows it on the real stack, and each story its page."""
+    assert [page.stem for page in runbooks] == sorted(STORIES)
+    assert len(STORIES) == len(set(STORIES.values()))
+
+
+def test_what_is_followed_otherwise_names_a_page() -> None:
+    """Those for `make check`, and those with a part that nobody met, are among the followed."""
+    assert set() == (QUICK | set(OUT_OF_REACH)) - set(STORIES)
