@@ -15,6 +15,7 @@ from prometheus_client import (
 from prometheus_client.process_collector import ProcessCollector
 
 from shared.endpoints import KNOWN_PROFILES
+from shared.states import Step
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # times of birth double the page, and nobody reads them
 REGISTRY = CollectorRegistry(auto_describe=True)
@@ -152,3 +153,16 @@ FED = Counter("berceau_campaign_fed", "Members of campaigns that were fed.", reg
 def endpoint_label(profile: str) -> str:
     """An endpoint of the State by its profile, or `other`."""
     return profile if profile in KNOWN_PROFILES else OTHER
+
+
+FROM_ZERO = {
+    BROKEN: [step.value for step in Step],
+    SAVES_FAILED: ["tries_again", "gave_up"],
+    BEATS: ["kept", "missed", "thought_dead"],
+}
+"""Failures that an alert looks for: shown as 0 at birth, since Prometheus sees no increase in a
+series that begins at 1."""
+
+for _failures, _words in FROM_ZERO.items():
+    for _word in _words:
+        _failures.labels(_word)
