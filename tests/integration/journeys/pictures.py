@@ -23,7 +23,7 @@ from tests.integration.journeys.walk import STOPS, Stop
 FOLDER = Path(__file__).parents[3] / "docs" / "console"
 WIDTHS = (320, 1280)
 _HEIGHT = 800
-_TALLEST = 1_600  # a long list goes on as it began
+_TALLEST = 2_600  # a long list goes on as it began
 _COLOURS = 128
 _DARK = ("veille",)
 
