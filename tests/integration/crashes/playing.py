@@ -50,7 +50,8 @@ def play(stack: Stack, case: Case, families: Families, code: str) -> End:
         stack.until(
             lambda: stack.taken(row.service, row.point), f"{row.service} passes {row.point}"
         )
-        town.settle(within_s=SETTLE_WITHIN_S)
+    stack.await_commands()  # one that stood still goes on late
+    town.settle(within_s=SETTLE_WITHIN_S)
     return _end(town)
 
 

@@ -121,6 +121,11 @@ class Stack:
             time.sleep(_TICK_S)
         return process
 
+    def await_commands(self, within_s: float = 60) -> None:
+        """Wait until every command of a person has ended."""
+        for command in self.commands:
+            command.wait(within_s)
+
     def end(self, service: str) -> None:
         """End every process of a service for good."""
         with self.lock:
