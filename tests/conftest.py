@@ -95,15 +95,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """The PostgreSQL of the session.
-
-    It waits for no disk: a kill loses nothing all the same, and nothing of it stays.
-    """
+    """The PostgreSQL of the session."""
     home = Home(tmp_path_factory.mktemp("postgres") / "home")
     with EmbeddedPostgres(home.path) as server:
-        with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
         yield server
     home.erase(unprivileged())
 
