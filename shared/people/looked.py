@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from shared.marks import Mark
 from shared.people.accesses import Act
 from shared.people.naming import PERSON
 
@@ -47,27 +48,6 @@ class Sought:
     act: Act | None = None
     since: date | None = None
     until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A look, after which the next page begins."""
-
-    at: datetime
-    id: UUID
-
-    @classmethod
-    def read(cls, written: str) -> "Mark":
-        """From what `str` wrote.
-
-        Raises:
-            ValueError: it is none.
-        """
-        at, _, id_ = written.partition("_")
-        return cls(datetime.fromisoformat(at).astimezone(UTC), UUID(id_))
-
-    def __str__(self) -> str:
-        return f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}_{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from shared.marks import Mark
 from shared.protocol.operating.matching import matching
 from shared.seeking.sought import Sorting, Sought
 from shared.seeking.writing import SoughtError
@@ -136,14 +137,14 @@ def _listed(row: Row[Any]) -> Listed:
 def _after(by: Sorting, last: Listed) -> str:
     if by is Sorting.REFERENCE:
         return last.reference
-    return f"{last.received_at.isoformat()}~{last.id}"
+    return str(Mark(last.received_at, last.id))
 
 
 def _read_after(by: Sorting, after: str) -> dict[str, Any]:
     if by is Sorting.REFERENCE:
         return {"after_reference": after}
-    at, _, id_ = after.replace(" ", "+").partition("~")
     try:
-        return {"after_at": datetime.fromisoformat(at), "after_id": UUID(id_)}
+        mark = Mark.read(after)
     except ValueError:
         raise SoughtError({"after": "reprenez le lien de la page précédente."}) from None
+    return {"after_at": mark.at, "after_id": mark.id}

@@ -18,9 +18,10 @@ from services.console.place import Place
 from services.console.refusals import Refusal
 from services.console.room import Entry, Room
 from services.console.visit import Visit, Visiting
+from shared.marks import Mark
 from shared.people import looked
 from shared.people.accesses import Act
-from shared.people.looked import Mark, Page, Sought
+from shared.people.looked import Page, Sought
 from shared.people.naming import PERSON, names_of
 from shared.roles import Role, Scope
 
@@ -119,7 +120,7 @@ def read(given: Mapping[str, str]) -> tuple[Sought, Mapping[str, str]]:
 def _mark(written: str) -> Mark | None:
     try:
         return Mark.read(written) if written else None
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Refusal(404, "Cette page n'existe pas", "Revenir au début du registre.") from None
 
 
