@@ -6,12 +6,12 @@ import pytest
 
 from services.console.matrix import Verb
 from services.console.room import every_room
+from tests.integration.journeys.pictures import MOST_BYTES
 from tests.integration.journeys.walk import NO_PAGES, STOPS, Stop
 
 _DOCS = Path(__file__).parents[3] / "docs"
 _PICTURES = _DOCS / "console"
 _PAGE = _PICTURES / "README.md"
-_MOST_BYTES = 150_000
 _READ = {row.path for room in every_room() for row in room.rows if row.verb is Verb.GET}
 
 
@@ -28,6 +28,6 @@ def test_each_page_has_its_two_pictures(stop: Stop) -> None:
     for width in (320, 1280):
         picture = _PICTURES / f"{stop.name}-{width}.png"
         assert picture.is_file(), picture
-        assert picture.stat().st_size < _MOST_BYTES, picture
+        assert picture.stat().st_size < MOST_BYTES, picture
         assert f"({picture.name})" in page
     assert f"![]({stop.name}" not in page
