@@ -120,7 +120,7 @@ class Settings(BaseSettings):
         description="Providers added beside `eaje`, by profile: `registre`, or `registre,fonds`.",
     )
     ring_window: int = Field(
-        default=32, ge=1, le=10_000, description="Most doorbells waiting in Redis, per queue."
+        default=16, ge=1, le=10_000, description="Most doorbells waiting in Redis, per queue."
     )
     worker_threads: int = Field(
         default=8,

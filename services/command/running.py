@@ -46,7 +46,7 @@ class Choices:
     egress_per_minute: int = 1_000_000
     latency_ms: int = 20
     console: bool = False
-    ring_window: int = 32
+    ring_window: int = 16
     first_retry_s: float = 0.1
     deadline_s: float = 3.0
     redis: Kind | None = None

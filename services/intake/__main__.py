@@ -9,9 +9,11 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 import uvicorn
+from dramatiq.brokers.redis import RedisBroker
 from redis import Redis, RedisError
 from sqlalchemy import Engine
 
@@ -26,6 +28,8 @@ from services.tariff.shelf import Shelf
 from shared.blind_names import IndexKeys
 from shared.crashing import arm
 from shared.observing import observed
+from shared.protocol.claiming import unring
+from shared.protocol.honest_bell import HonestBell
 from shared.queue import limits
 from shared.queue.bell import Bell, at_once
 from shared.queue.broker import open_broker, open_redis
@@ -69,7 +73,7 @@ def open_parts(settings: Settings) -> Parts:
     return Parts(
         engine=engine,
         key_ring=KeyRing.read(settings.key_ring_file),
-        bell=QuietBell(Bell(broker, window=at_once(settings.ring_window)), clock=time.monotonic),
+        bell=_bell(broker, engine, settings.ring_window),
         redis_answers=_answers(redis),
         tolls=Tolls(redis, namespace=settings.redis_namespace, clock=time.monotonic),
         promises=Promise(promised_s=settings.promise_hours * 3_600, clock=time.monotonic),
@@ -101,6 +105,11 @@ def _asking(settings: Settings, engine: Engine, redis: Redis) -> Asking:
         proxy=proxy.get_secret_value() if proxy else None,
     )
     return open_asking(engine, redis, provider, namespace=settings.redis_namespace)
+
+
+def _bell(broker: RedisBroker, engine: Engine, window: int) -> QuietBell:
+    bell = Bell(broker, window=at_once(window))
+    return QuietBell(HonestBell(bell, partial(unring, engine)), clock=time.monotonic)
 
 
 def _answers(redis: Redis) -> Callable[[], bool]:

@@ -1,7 +1,7 @@
 """The quiet bell: rings while Redis answers quickly, and leaves it alone while it does not.
 
-A portal must not wait for Redis: when it was slow once, nobody asks it again for a moment, and
-the scheduler rings from the record meanwhile.
+A portal must not wait for Redis: when it was slow once, or took no doorbell, nobody asks it again
+for a moment, and the scheduler rings from the record meanwhile.
 """
 
 from collections.abc import Callable
@@ -36,9 +36,14 @@ class QuietBell:
         began = self._clock()
         rung = self._bell.ring(doorbell)
         self._remember_how_long(began)
+        if not rung:  # a full Redis answers looks, and takes nothing
+            self._leave_alone()
         return rung
 
     def _remember_how_long(self, began: float) -> None:
         ended = self._clock()
         if ended - began > _SLOW_S:
-            self._ask_again_at = ended + _ALONE_FOR_S
+            self._leave_alone()
+
+    def _leave_alone(self) -> None:
+        self._ask_again_at = self._clock() + _ALONE_FOR_S

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import SystemRandom
 
 import structlog
@@ -14,8 +15,9 @@ from shared.crashing import reach
 from shared.events import Doorbell
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.metering.instruments import FED, RUNG, SWEPT, TICKS, TICKS_MISSED
-from shared.protocol import lives, ringing, sweeping
+from shared.protocol import claiming, lives, ringing, sweeping
 from shared.protocol.campaigning import ending, feeding
+from shared.protocol.honest_bell import HonestBell
 from shared.protocol.operating import carrying
 from shared.protocol.pauses import Paused, paused
 from shared.protocol.tempo import Tempo
@@ -53,6 +55,7 @@ class Clockwork:
     ) -> None:
         self._engine = engine
         self._bell = bell
+        self._honest = HonestBell(bell, partial(claiming.unring, engine))
         self._pace = pace
         self._stops = stops
         self._tempo = tempo
@@ -164,7 +167,7 @@ class Clockwork:
         return rung
 
     def _rung(self, bell: Doorbell) -> bool:
-        rung = self._bell.ring(bell)
+        rung = self._honest.ring(bell)
         reach(Point.RUNG)
         return rung
 

@@ -65,7 +65,8 @@ _LET_GO = text("""
 _UNRING = text("""
     UPDATE applications a SET rung_at = NULL
     FROM (
-        SELECT id FROM applications WHERE id = ANY(:ids) AND claim IS NULL AND rung_at IS NOT NULL
+        SELECT id FROM applications
+        WHERE id = ANY(:ids) AND status = :status AND claim IS NULL AND rung_at IS NOT NULL
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     ) waiting
     WHERE a.id = waiting.id
@@ -166,10 +167,11 @@ def give_back(engine: Engine, worker: UUID) -> int:
         return connection.execute(_GIVE_BACK, {"worker": worker}).rowcount
 
 
-def unring(engine: Engine, ids: Sequence[UUID]) -> None:
-    """Say that no doorbell is out for these any more, so that the scheduler rings them again."""
+def unring(engine: Engine, step: Step, ids: Sequence[UUID]) -> None:
+    """Say that no doorbell of this step is out for these, so that a scheduler rings them again."""
+    values = {"ids": list(ids), "status": DUE_STATUS[step]}
     with committing(engine, Point.UNRINGING, Point.UNRUNG) as connection:
-        connection.execute(_UNRING, {"ids": list(ids)})
+        connection.execute(_UNRING, values)
 
 
 def _turn(row: Row[Any]) -> Turn:

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Row, text
 
 from shared.crash_points import Point
-from shared.events import LARGEST_DOORBELL, Doorbell
+from shared.events import Doorbell
 from shared.protocol.pauses import Paused
 from shared.protocol.tempo import QUARANTINE_AT, TIERS
 from shared.states import DUE_STATUS, Lane, Step
@@ -93,7 +93,7 @@ def take_due(
         values = {
             "status": DUE_STATUS[step],
             "lane": lane,
-            "most": room * LARGEST_DOORBELL,
+            "most": room * TIERS[0].size,
             "lost_before": max(born, at - ring_again),
             "quarantine_at": QUARANTINE_AT,
             **_left_out(step, paused),

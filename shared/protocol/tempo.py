@@ -40,7 +40,7 @@ class Tier:
 
 QUARANTINE_AT = 5  # starts that did not finish
 TIERS = (
-    Tier(least_starts=0, most_starts=0, size=64, alone=False),
+    Tier(least_starts=0, most_starts=0, size=16, alone=False),
     Tier(least_starts=1, most_starts=1, size=8, alone=False),
     Tier(least_starts=2, most_starts=QUARANTINE_AT - 1, size=1, alone=True),
 )

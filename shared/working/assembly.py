@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 
 from shared.maintenance import NO_WINDOWS, Calendar
 from shared.metering.instruments import IN_FLIGHT
-from shared.protocol import saving
+from shared.protocol import claiming, saving
+from shared.protocol.honest_bell import HonestBell
 from shared.protocol.tempo import Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import open_broker, open_redis
@@ -71,7 +72,8 @@ async def run_worker(
     IN_FLIGHT.labels(step).set_function(lambda: slots.in_flight)
     life = await born(edges.engine, service=service, tempo=tempo)
     record = partial(saving.save, edges.engine, actor=f"service:{service}")
-    saver = Saver(record, edges.bell, slots)
+    bell = HonestBell(edges.bell, partial(claiming.unring, edges.engine))
+    saver = Saver(record, bell, slots)
     batches = Batches(
         step=step,
         engine=edges.engine,

@@ -10,6 +10,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import product
 from typing import Protocol
 from uuid import UUID
 
@@ -30,6 +32,7 @@ from shared.queue.pace import Permits
 from shared.states import Step
 from shared.tracing.parents import correlation
 from shared.working.following import followed
+from shared.working.leftovers import Leftovers
 from shared.working.life import Life
 from shared.working.pacing import GivesPermits
 from shared.working.room import Gate, Lines, Slots
@@ -92,6 +95,8 @@ class Batches:
         self._lines = Lines()
         self._holding: dict[UUID, Held] = {}
         self._claims: set[asyncio.Future[list[Held]]] = set()
+        self._unring = partial(claiming.unring, engine, step)
+        self._leftovers = Leftovers(self._unring)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -108,15 +113,16 @@ class Batches:
         Called once every answer was dropped: nothing is claimed afterwards.
         """
         await asyncio.gather(*self._claims, return_exceptions=True)
+        await self._leftovers.at_once()
         return await asyncio.to_thread(claiming.give_back, self._engine, self._life.worker)
 
     async def answer(self, bell: Doorbell) -> None:
         """Work on what this doorbell names, as far as it is due and free."""
-        seen = await asyncio.to_thread(claiming.look, self._engine, self._step, bell.ids)
         deadline = asyncio.get_running_loop().time() + self._tempo.patience.total_seconds()
-        turns = dict.fromkeys(one.turn for one in seen)
-        for tier in TIERS:
-            for turn in turns:
+        with self._leftovers.unless_answered(bell.ids):
+            seen = await asyncio.to_thread(claiming.look, self._engine, self._step, bell.ids)
+            turns = dict.fromkeys(one.turn for one in seen)
+            for tier, turn in product(TIERS, turns):
                 ids = [one.id for one in seen if one.turn == turn and tier.holds(one.starts)]
                 await self._answer_turn(_Left(turn, tier, deadline, ids))
 
@@ -125,14 +131,17 @@ class Batches:
             async with self._gate.enter(alone=left.tier.alone):
                 most = await self._permits(left)
                 if most == 0:
-                    await asyncio.to_thread(claiming.unring, self._engine, left.ids)
+                    await asyncio.to_thread(self._unring, left.ids)
                     return
                 began = asyncio.get_running_loop().time()
                 with self._accounting():
                     held = await self._claim(left, most)
                     await self._begin(held, began)
             taken = {h.id for h in held}
-            left.ids = [id_ for id_ in left.ids if id_ not in taken] if len(held) == most else []
+            left.ids = [id_ for id_ in left.ids if id_ not in taken]
+            if len(held) < most:  # others took them, or nobody could just now
+                self._leftovers.leave(left.ids)
+                return
 
     @contextlib.contextmanager
     def _accounting(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -123,9 +124,11 @@ class Record:
     def claim(
         self, ids: Sequence[UUID], *, worker: UUID | None = None, step: Step = Step.VERIFY
     ) -> list[Held]:
-        """What a fresh worker claims of these, in the first tier."""
-        worker = worker or self.worker()
-        return claiming.claim(self.engine, worker, step, ids, tier=TIERS[0], most=TIERS[0].size)
+        """What a fresh worker claims of these, in the first tier, as many at a time as may be."""
+        worker, size = worker or self.worker(), TIERS[0].size
+        claim = partial(claiming.claim, self.engine, worker, step, tier=TIERS[0], most=size)
+        parts = [ids[first : first + size] for first in range(0, len(ids), size)]
+        return [held for part in parts for held in claim(part)]
 
     def reference_of(self, id_: UUID) -> str:
         """The reference that an application was given."""

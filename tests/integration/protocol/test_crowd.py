@@ -66,7 +66,7 @@ def _work(record: "Record", ids: list[UUID], until: float, seed: int) -> int:
         saved += len(saving.save(record.engine, moves, actor="crowd"))
         saved += len(saving.save(record.engine, moves[::-1], actor="crowd"))
         claiming.give_back(record.engine, worker)
-        claiming.unring(record.engine, batch)
+        claiming.unring(record.engine, Step.VERIFY, batch)
     return saved
 
 

@@ -52,7 +52,7 @@ def test_what_is_due_is_rung_once(record: "Record") -> None:
     ids = record.plant(100)
     bells = _take(record)
     assert _ids(bells) == ids
-    assert sorted(len(bell.ids) for bell in bells) == [36, 64]
+    assert sorted(len(bell.ids) for bell in bells) == [4, *[16] * 6]
     assert _take(record) == []
 
 
@@ -60,9 +60,9 @@ def test_no_more_than_the_room_is_rung(record: "Record") -> None:
     """What finds no room stays unrung, and comes next."""
     record.plant(200)
     first = _take(record, room=2)
-    assert [len(bell.ids) for bell in first] == [64, 64]
-    assert record.one("SELECT count(*) FROM applications WHERE rung_at IS NULL") == 72
-    assert len(_ids(_take(record))) == 72
+    assert [len(bell.ids) for bell in first] == [16, 16]
+    assert record.one("SELECT count(*) FROM applications WHERE rung_at IS NULL") == 168
+    assert len(_ids(_take(record))) == 168
 
 
 def test_an_old_doorbell_is_rung_again(record: "Record") -> None:

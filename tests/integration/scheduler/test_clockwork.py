@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from time import sleep
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from services.scheduler.clockwork import Clockwork, run
 from shared.maintenance import Calendar, Window
 from shared.protocol import lives, switching
 from shared.protocol.switching import RINGING_SWITCH
-from shared.protocol.tempo import QUARANTINE_AT, Tempo
+from shared.protocol.tempo import QUARANTINE_AT, TIERS, Tempo
 from shared.queue.bell import Bell
 from shared.queue.broker import QUEUES, open_broker, open_redis
 from shared.queue.pace import Allowance, Pace, Permits
@@ -76,7 +77,7 @@ def test_two_beside_each_other_ring_each_application_once(
     together = threading.Barrier(2, action=plant)
 
     def tick(own: Redis) -> None:
-        clockwork = _clockwork(record.engine, own)
+        clockwork = _clockwork(record.engine, own, window=2 * WINDOW)
         for _ in range(20):
             together.wait(10)
             clockwork.tick()
@@ -245,9 +246,33 @@ def test_ten_thousand_that_nobody_answers_stay_within_the_window(
         most = [max(pair) for pair in zip(most, _lengths(client), strict=True)]
 
     assert max(most) == WINDOW
-    assert sum(_rung(client).values()) <= len(QUEUES) * WINDOW * 64
+    assert sum(_rung(client).values()) <= len(QUEUES) * WINDOW * TIERS[0].size
     if before is not None:
         assert (_memory(client) or 0) - before < 2_000_000
+
+
+def test_a_full_redis_leaves_no_mark(record: "Record", client: Redis) -> None:
+    """What it took no doorbell for is rung by the next tick, not when it is thought lost."""
+    ids = record.plant(20)
+    clockwork = _clockwork(record.engine, client)
+    with _refusing_writes(client):
+        clockwork.tick()
+        unmarked = record.column("rung_at", ids)
+    clockwork.tick()
+
+    assert [None] * 20 == unmarked
+    assert {str(id_): 1 for id_ in ids} == _rung(client)
+
+
+@contextmanager
+def _refusing_writes(client: Redis) -> Iterator[None]:
+    """As a Redis whose memory is full answers: what it has is read, and nothing more is taken."""
+    messages = "test:verify.now.msgs"
+    client.set(messages, "no messages fit in here")
+    try:
+        yield
+    finally:
+        client.delete(messages)
 
 
 def _memory(client: Redis) -> int | None:

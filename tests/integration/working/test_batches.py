@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from shared.events import Doorbell
-from shared.protocol import saving, sweeping
+from shared.protocol import lives, saving, sweeping
 from shared.protocol.claiming import Held
 from shared.protocol.pauses import Turn
 from shared.protocol.saving import Move
@@ -249,6 +249,50 @@ async def test_permits_that_led_to_no_claim_are_given_back(record: "Record") -> 
         await office.answer(ids)
 
     assert (6, 4, 0) == (_settled(record), office.pace.given_back, office.slots.in_flight)
+
+
+async def test_what_nobody_could_claim_is_unrung(record: "Record") -> None:
+    """What another was looking at is rung again soon, not when its doorbell is thought lost."""
+    office, ids = Office(record), record.plant(10)
+    record.change(ids, rung_at=text("now()"))
+    with record.engine.begin() as other:
+        query = "SELECT id FROM applications WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"
+        other.execute(text(query), {"ids": ids[:4]})
+        await office.answer(ids)
+
+    await _unrung(record, ids[:4])
+
+
+async def test_a_worker_thought_dead_leaves_its_doorbells_to_others(record: "Record") -> None:
+    """It may claim nothing, and what it was rung for does not wait for that."""
+    office, ids = Office(record), record.plant(5)
+    record.change(ids, rung_at=text("now()"))
+    lives.die(record.engine, office.life.worker)
+    await office.answer(ids)
+
+    await _unrung(record, ids)
+
+
+async def test_an_answer_that_is_dropped_is_unrung(record: "Record") -> None:
+    """As when a process loses its life: what it had not begun is rung again for others."""
+    office, ids = Office(record, slots=Slots(1)), record.plant(5)
+    record.change(ids, rung_at=text("now()"))
+    office.work.open.clear()
+    async with office.at_work() as batches:
+        answering = asyncio.create_task(batches.answer(office.bell(ids)))
+        await office.holds(1)
+        answering.cancel()
+        with suppress(asyncio.CancelledError):
+            await answering
+        await batches.give_back()
+
+        await _unrung(record, ids)
+
+
+async def _unrung(record: "Record", ids: Sequence[UUID]) -> None:
+    async with asyncio.timeout(5):
+        while any(record.column("rung_at", ids)):  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.02)
 
 
 class Miscounting(Permitting):

@@ -56,6 +56,7 @@ _WITHOUT = {
         "a person's command, one transaction at a time: repeated",
     ),
     "services/intake/quiet_bell.py:ring": "who rings through it passes a point: intake's three",
+    "shared/protocol/honest_bell.py:ring": "idem: all that ring through it",
     "shared/queue/bell.py:ring": "idem, and so do the saver and the scheduler",
     "shared/working/hearing.py:_hand_on": "a doorbell put back by a stop: lost, it is rung again",
     "shared/working/hearing.py:start": "what it makes an actor of is `hear`, which passes a point",

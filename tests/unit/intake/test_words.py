@@ -89,6 +89,9 @@ def test_the_decision_in_force(starts: list[date], expected: int | None) -> None
     assert expected == (chosen and chosen.version)
 
 
+_BELL = Doorbell(step=Step.VERIFY, lane=Lane.NOW, habilitation=UUID(int=1), ids=(UUID(int=2),))
+
+
 class _SlowBell:
     """A bell on a Redis that hangs, and the clock that it makes advance."""
 
@@ -102,6 +105,24 @@ class _SlowBell:
     def ring(self, _doorbell: Doorbell) -> bool:
         self.asked, self.now = self.asked + 1, self.now + self._seconds
         return True
+
+
+class _FullBell(_SlowBell):
+    """Of a Redis whose memory is full: looks are answered, doorbells are refused."""
+
+    def ring(self, _doorbell: Doorbell) -> bool:
+        return False
+
+
+def test_a_full_redis_is_left_alone() -> None:
+    """After a doorbell that it refused nobody is marked as rung, for two seconds."""
+    full = _FullBell(seconds=0.01)
+    bell = QuietBell(full, clock=lambda: full.now)
+    rung = bell.ring(_BELL)
+    at_once = bell.room(Step.VERIFY, Lane.NOW)
+    full.now += 2.1
+
+    assert (False, 0, 5) == (rung, at_once, bell.room(Step.VERIFY, Lane.NOW))
 
 
 def test_a_slow_redis_is_left_alone() -> None:
@@ -120,8 +141,6 @@ def test_a_slow_ring_quiets_too() -> None:
     slow, quick = _SlowBell(seconds=0.5), _SlowBell(seconds=0.01)
     quiet, ready = (QuietBell(b, clock=lambda b=b: b.now) for b in (slow, quick))  # type: ignore[misc]
     for bell in (quiet, ready):
-        bell.ring(
-            Doorbell(step=Step.VERIFY, lane=Lane.NOW, habilitation=UUID(int=1), ids=(UUID(int=2),))
-        )
+        bell.ring(_BELL)
 
     assert (0, 5) == (quiet.room(Step.VERIFY, Lane.NOW), ready.room(Step.VERIFY, Lane.NOW))
