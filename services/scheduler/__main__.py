@@ -22,6 +22,7 @@ from shared.crashing import arm
 from shared.maintenance import NO_WINDOWS, announced_calendar
 from shared.metering.instruments import REGISTRY
 from shared.observing import observed
+from shared.protocol.neighbours import neighbours
 from shared.protocol.tempo import Tempo
 from shared.queue.pace import Pace
 from shared.queue.stops import Stops
@@ -60,7 +61,15 @@ def _run(settings: Settings, tempo: Tempo) -> None:
     pace = Pace(edges.client, namespace=settings.redis_namespace)
     stops = Stops(edges.client, namespace=settings.redis_namespace)
     calendar = announced_calendar(SystemRandom()) if settings.maintenance else NO_WINDOWS
-    clockwork = Clockwork(edges.engine, edges.bell, pace, stops, tempo=tempo, calendar=calendar)
+    clockwork = Clockwork(
+        edges.engine,
+        edges.bell,
+        pace,
+        stops,
+        tempo=tempo,
+        calendar=calendar,
+        neighbours=neighbours(),
+    )
     presence = Presence(edges.engine, service="scheduler", tempo=tempo)
     run(clockwork, every_s=tempo.tick.total_seconds(), stopped=stop.wait, beat=presence.beat)
     presence.end()

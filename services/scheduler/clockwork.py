@@ -18,6 +18,7 @@ from shared.metering.instruments import FED, RUNG, SWEPT, TICKS, TICKS_MISSED
 from shared.protocol import claiming, lives, ringing, sweeping
 from shared.protocol.campaigning import ending, feeding
 from shared.protocol.honest_bell import HonestBell
+from shared.protocol.neighbours import Neighbours
 from shared.protocol.operating import carrying
 from shared.protocol.pauses import Paused, paused
 from shared.protocol.tempo import Tempo
@@ -28,6 +29,7 @@ from shared.states import Lane, Step
 
 _log = structlog.get_logger()
 _ACTOR = "service:scheduler"
+_ALONE = Neighbours(None, lambda _: False)
 _WITHOUT_END = timedelta(hours=1)  # cached again at each tick
 
 
@@ -41,6 +43,7 @@ class Clockwork:
         stops: are told of what a failure stopped.
         tempo: how often it does what.
         calendar: the announced maintenance, in which nothing is rung that would call.
+        neighbours: the processes of this machine, of whom the gone are buried.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Clockwork:
         *,
         tempo: Tempo,
         calendar: Calendar = NO_WINDOWS,
+        neighbours: Neighbours = _ALONE,
     ) -> None:
         self._engine = engine
         self._bell = bell
@@ -60,6 +64,7 @@ class Clockwork:
         self._stops = stops
         self._tempo = tempo
         self._calendar = calendar
+        self._neighbours = neighbours
         self._chance = SystemRandom()
         self._sweep_at = 0.0
         self._overdue_at = 0.0
@@ -117,8 +122,9 @@ class Clockwork:
         return carried.done
 
     def sweep(self) -> dict[str, int]:
-        """Free, quarantine, wake, hand over, forget; returns how many of each."""
+        """Bury, free, quarantine, wake, hand over, forget; returns how many of each."""
         done = {
+            "buried": lives.bury(self._engine, self._neighbours),
             "freed": sweeping.free_dead(self._engine, longest_claim=self._tempo.longest_claim),
             "quarantined": sweeping.quarantine(self._engine, actor=_ACTOR),
             "woken": sweeping.wake(self._engine, actor=_ACTOR),

@@ -1,7 +1,8 @@
 """Workers' lives: a claim lives while its worker does.
 
 A worker says every two seconds that it lives; six seconds of silence and it is dead to everybody,
-itself included: `beat` answers False, and it must drop what it holds and be born again.
+itself included: `beat` answers False, and it must drop what it holds and be born again. Whose
+process is gone is buried at once by a neighbour, who can see that.
 """
 
 import os
@@ -12,11 +13,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, text
 
 from shared.crash_points import Point
+from shared.protocol.neighbours import Neighbours, machine
 from shared.store.committing import committing
 
 _BORN = text("""
-    INSERT INTO workers (id, service, host, pid, alive_until)
-    VALUES (:id, :service, :host, :pid, now() + :life)
+    INSERT INTO workers (id, service, host, machine, pid, alive_until)
+    VALUES (:id, :service, :host, :machine, :pid, now() + :life)
 """)
 _BEAT = text("""
     UPDATE workers SET alive_until = now() + :life WHERE id = :id AND alive_until > now()
@@ -27,6 +29,9 @@ _LIVES_HERE = text("""
         SELECT FROM workers
         WHERE service = :service AND host = :host AND alive_until > now()
     )
+""")
+_NEIGHBOURS = text("""
+    SELECT id, pid FROM workers WHERE machine = :machine AND alive_until > now()
 """)
 _FORGET = text("""
     DELETE FROM workers w
@@ -39,9 +44,9 @@ _FORGET = text("""
 def be_born(engine: Engine, *, service: str, life: timedelta) -> UUID:
     """Register a new worker and return its name."""
     worker = uuid4()
-    values = {"id": worker, "service": service, "life": life}
+    place = {"host": socket.gethostname(), "machine": machine(), "pid": os.getpid()}
     with committing(engine, Point.BEARING, Point.BORN) as connection:
-        connection.execute(_BORN, {**values, "host": socket.gethostname(), "pid": os.getpid()})
+        connection.execute(_BORN, {"id": worker, "service": service, "life": life, **place})
     return worker
 
 
@@ -55,6 +60,21 @@ def die(engine: Engine, worker: UUID) -> None:
     """End the worker's life at once: whatever it still holds is free for others."""
     with committing(engine, Point.DYING, Point.DEAD) as connection:
         connection.execute(_DIED, {"id": worker})
+
+
+def bury(engine: Engine, neighbours: Neighbours) -> int:
+    """End the lives of workers of this machine whose processes are gone; returns how many.
+
+    A number that was given to a new process hides the death: it is then waited for, as elsewhere.
+    """
+    if neighbours.machine is None:
+        return 0
+    with engine.connect() as connection:
+        alive = connection.execute(_NEIGHBOURS, {"machine": neighbours.machine}).all()
+    gone = [row.id for row in alive if neighbours.is_gone(row.pid)]
+    for worker in gone:
+        die(engine, worker)
+    return len(gone)
 
 
 def lives_here(engine: Engine, *, service: str) -> bool:

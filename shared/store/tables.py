@@ -178,6 +178,7 @@ class WorkerRow(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     service: Mapped[str]
     host: Mapped[str]
+    machine: Mapped[str | None]  # who shares its table of processes
     pid: Mapped[int]
     started_at: Mapped[datetime] = mapped_column(server_default=_NOW)
     alive_until: Mapped[datetime]

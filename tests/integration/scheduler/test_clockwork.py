@@ -9,16 +9,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from time import sleep
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
 from redis.exceptions import ResponseError
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from services.scheduler.clockwork import Clockwork, run
 from shared.maintenance import Calendar, Window
 from shared.protocol import lives, switching
+from shared.protocol.neighbours import Neighbours
 from shared.protocol.switching import RINGING_SWITCH
 from shared.protocol.tempo import QUARANTINE_AT, TIERS, Tempo
 from shared.queue.bell import Bell
@@ -38,6 +40,7 @@ pytestmark = pytest.mark.stack
 WINDOW = 32
 CALM = Tempo(ring_again=timedelta(hours=1), sweep=timedelta(0))
 RESTLESS = Tempo(ring_again=timedelta(0), sweep=timedelta(0))
+ALONE = Neighbours(None, lambda _: False)
 NOBODY = "redis://127.0.0.1:9/0"
 
 
@@ -48,11 +51,16 @@ def client(redis_url: str) -> Iterator[Redis]:
 
 
 def _clockwork(
-    engine: "Engine", client: Redis, tempo: Tempo = CALM, *, window: int = WINDOW
+    engine: "Engine",
+    client: Redis,
+    tempo: Tempo = CALM,
+    *,
+    window: int = WINDOW,
+    neighbours: Neighbours = ALONE,
 ) -> Clockwork:
     bell = Bell(open_broker(client, namespace="test"), window=window)
     pace, stops = Pace(client, namespace="test"), Stops(client, namespace="test")
-    return Clockwork(engine, bell, pace, stops, tempo=tempo)
+    return Clockwork(engine, bell, pace, stops, tempo=tempo, neighbours=neighbours)
 
 
 def _rung(client: Redis) -> Counter[str]:
@@ -273,6 +281,29 @@ def _refusing_writes(client: Redis) -> Iterator[None]:
         yield
     finally:
         client.delete(messages)
+
+
+def test_a_neighbour_that_is_gone_is_buried(record: "Record", client: Redis) -> None:
+    """What it held is free at the next sweep; others, and those of another machine, live on."""
+    gone, here, elsewhere = 4_194_305, 4_194_306, 4_194_307  # beyond the greatest pid
+    ids = record.plant(3)
+    places = [("a", gone), ("a", here), ("b", elsewhere)]
+    workers = [_worker_at(record, machine, pid) for machine, pid in places]
+    for worker, id_ in zip(workers, ids, strict=True):
+        record.change([id_], claim=uuid4(), claimed_by=worker, claimed_at=datetime.now(UTC))
+    neighbours = Neighbours("a", lambda pid: pid != here)
+    swept = _clockwork(record.engine, client, neighbours=neighbours).sweep()
+
+    assert (1, 1) == (swept["buried"], swept["freed"])
+    assert [None, workers[1], workers[2]] == record.column("claimed_by", ids)
+
+
+def _worker_at(record: "Record", machine: str, pid: int) -> UUID:
+    worker = record.worker()
+    change = text("UPDATE workers SET machine = :machine, pid = :pid WHERE id = :id")
+    with record.engine.begin() as connection:
+        connection.execute(change, {"id": worker, "machine": machine, "pid": pid})
+    return worker
 
 
 def _memory(client: Redis) -> int | None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.stack
 
 _STEPS = ("intake.request", "verify", "provider.ask", "provider.call", "price", "notify")
 _REQUESTS = {f"{hundred}xx" for hundred in range(1, 6)}
-_SWEPT = {"freed", "quarantined", "woken", "handed_over", "forgotten"}
+_SWEPT = {"buried", "freed", "quarantined", "woken", "handed_over", "forgotten"}
 
 
 @pytest.fixture(scope="module")
