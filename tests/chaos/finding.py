@@ -96,12 +96,7 @@ def _of_faults(scene: Scene, strikes: Strikes) -> Mapping[str, Any]:
 
 def _of_recovery(waits: Sequence[Recovery]) -> Mapping[str, Any]:
     kills = [w for w in waits if w.kind in _KILLS]
-    alone = [one for one in kills if not one.disturbed]
-    return {
-        "recovery": recovery.told(waits),
-        "recovery_p99_s": _p99(alone),
-        "recovery_disturbed_p99_s": _p99(kills),
-    }
+    return {"recovery": recovery.told(waits), "recovery_p99_s": _p99(kills)}
 
 
 def _p99(waits: Sequence[Recovery]) -> float | None:

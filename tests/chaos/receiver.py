@@ -26,7 +26,10 @@ class Receiver:
         """Take an event, unless something is wrong here."""
         if self.failing:
             return web.Response(status=500)
-        self._take(await request.json())
+        try:
+            self._take(await request.json())
+        except ConnectionError:  # the notifier was killed in the middle of its word
+            return web.Response(status=400)
         if self.hanging:  # it was heard, and whoever told it will not know
             await asyncio.sleep(_HANGS_S)
         return web.Response(status=204)

@@ -72,11 +72,11 @@ def _documented() -> list[str]:
 
 
 def _slow(findings: list[Finding]) -> list[str]:
-    """Which recoveries took longer than they may, where no other outage stood in the way."""
+    """Which recoveries took longer than they may, other outages in their way or not."""
     limits = {"postgres_restarted": 30.0}
     return [
         f"{kind} {told}"
         for finding in findings
         for kind, told in finding.figures["recovery"].items()
-        if told["never"] or (told["worst_undisturbed_s"] or 0) >= limits.get(kind, 15.0)
+        if told["never"] or (told["worst_s"] or 0) >= limits.get(kind, 15.0)
     ]
