@@ -12,16 +12,8 @@ from services.intake.franceconnect.asking import Asking
 from services.intake.portals import Counts
 from services.tariff.language.scale import Scale
 from shared.blind_names import IndexKeys
-from shared.events import Doorbell
+from shared.protocol.honest_bell import Rings
 from shared.sealing import KeyRing
-from shared.states import Lane, Step
-
-
-class Rings(Protocol):
-    """What intake needs of a bell."""
-
-    def room(self, step: Step, lane: Lane) -> int: ...
-    def ring(self, doorbell: Doorbell) -> bool: ...
 
 
 class Promises(Protocol):

@@ -6,8 +6,8 @@ for a moment, and the scheduler rings from the record meanwhile.
 
 from collections.abc import Callable
 
-from services.intake.parts import Rings
 from shared.events import Doorbell
+from shared.protocol.honest_bell import Rings
 from shared.states import Lane, Step
 
 _SLOW_S = 0.2

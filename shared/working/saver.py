@@ -9,7 +9,6 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -21,6 +20,7 @@ from shared.crashing import reach
 from shared.events import LARGEST_DOORBELL, Doorbell
 from shared.metering.instruments import GROUPS, SAVES, SAVES_FAILED
 from shared.protocol.claiming import Held
+from shared.protocol.honest_bell import Rings
 from shared.protocol.saving import Move
 from shared.states import STEP_OF, Lane, Step
 from shared.tracing.spans import span
@@ -36,13 +36,6 @@ class Finished:
 
     held: Held
     move: Move
-
-
-class Rings(Protocol):
-    """What the saver needs of a bell."""
-
-    def room(self, step: Step, lane: Lane) -> int: ...
-    def ring(self, doorbell: Doorbell) -> bool: ...
 
 
 class Saver:

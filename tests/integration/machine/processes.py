@@ -17,6 +17,7 @@ from services.notifier.work import Notifier
 from shared.events import Doorbell
 from shared.protocol import saving
 from shared.protocol.claiming import Held
+from shared.protocol.honest_bell import Rings
 from shared.protocol.saving import Move
 from shared.protocol.tempo import Tempo
 from shared.sealing import KeyRing
@@ -27,7 +28,7 @@ from shared.working.batches import Batches, IsSwitchedOff, Work
 from shared.working.life import Life
 from shared.working.pacing import GivesPermits
 from shared.working.room import Slots
-from shared.working.saver import Rings, Saver
+from shared.working.saver import Saver
 from tests.integration.machine.clock import Clock, aged
 from tests.integration.machine.gates import Gates, Loop, Stage
 
