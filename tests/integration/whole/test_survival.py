@@ -7,7 +7,7 @@ import pytest
 from services.command.running import Choices
 
 if TYPE_CHECKING:
-    from tests.integration.whole.conftest import Start
+    from tests.integration.whole.conftest import Start, Whole
 
 pytestmark = pytest.mark.stack
 
@@ -15,10 +15,11 @@ SLOW = Choices(population=200, copies={"verifier": 2}, pace=60, latency_ms=150, 
 
 
 def test_a_killed_verifier_loses_nothing(whole: "Start") -> None:
-    """kill -9 while it holds claims: all is decided, and rightly."""
+    """kill -9 while it holds claims: all is decided, and rightly; its death is seen at once."""
     with whole(SLOW) as stack:
         with stack.under_way(200) as verdict:
             assert stack.kill_a_verifier_that_holds() >= 1
+            stack.until(lambda: '"buried": 1' in _log_of(stack, "scheduler"))
         assert _lost_and_wrong(verdict.result()) == (0, 0)
 
 
@@ -48,6 +49,10 @@ def test_without_ringing_the_same_flush_loses(whole: "Start") -> None:
             assert stack.flush_once_it_holds(50) >= 50
             stack.silence_the_bells()
         assert verdict.result().lost > 0
+
+
+def _log_of(stack: "Whole", service: str) -> str:
+    return (stack.stack.home.folder("logs") / f"{service}.log").read_text("utf-8")
 
 
 def _lost_and_wrong(verdict: object) -> tuple[int, int]:
