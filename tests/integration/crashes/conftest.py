@@ -1,6 +1,7 @@
 """One hurried stack for many cases, and what the calm run of each scene ends with."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from itertools import count
 
 import pytest
@@ -16,17 +17,18 @@ _NUMBERS = count(1)
 
 
 class Table:
-    """Plays cases on one stack; each scene was played calmly once."""
+    """Plays cases on one stack; each scene was played calmly once a day, for dates are compared."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self._calm: dict[Scene, End] = {}
+        self._calm: dict[tuple[Scene, date], End] = {}
 
     def calm(self, scene: Scene) -> End:
         """What a scene ends with when nobody dies."""
-        if scene not in self._calm:
-            self._calm[scene] = play_calmly(self.stack, scene, self.families(), self.code())
-        return self._calm[scene]
+        played = scene, datetime.now(UTC).date()
+        if played not in self._calm:
+            self._calm[played] = play_calmly(self.stack, scene, self.families(), self.code())
+        return self._calm[played]
 
     def play(self, case: Case) -> End:
         """What the scene ends with when somebody dies."""

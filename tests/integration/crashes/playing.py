@@ -126,14 +126,18 @@ def _resume_once_taken(stack: Stack, row: Row, name: str) -> None:
 
 
 def _signalled(stack: Stack, town: Town, row: Row) -> None:
-    """Signal each process of the service that lives by now, until one has come to the point."""
+    """Signal each process of the service that lives by now, until one has come to the point.
+
+    Of those that are killed, only who was there before: the next that is born may be about to obey.
+    """
     number = signal.SIGTERM if row.nudge is Nudge.STOP else signal.SIGKILL
-    signalled: set[int] = set()
+    before, signalled = set(stack.pids(row.service)), set[int]()
     deadline = time.monotonic() + _SIGNALLED_WITHIN_S
     while not stack.taken(row.service, row.point):
         assert time.monotonic() < deadline, f"{row.service} never came to {row.point}"
         if row.service != "verifier" or row.nudge is Nudge.RESTART or town.one(_HELD):
-            for pid in stack.living(row.service) - signalled:
+            living = stack.living(row.service) - signalled
+            for pid in living if row.nudge is Nudge.STOP else living & before:
                 stack.send(pid, number)
                 signalled.add(pid)
         time.sleep(0.05)
