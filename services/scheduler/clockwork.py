@@ -18,7 +18,7 @@ from shared.metering.instruments import FED, RUNG, SWEPT, TICKS, TICKS_MISSED
 from shared.protocol import claiming, lives, ringing, sweeping
 from shared.protocol.campaigning import ending, feeding
 from shared.protocol.honest_bell import HonestBell
-from shared.protocol.neighbours import Neighbours
+from shared.protocol.neighbours import ALONE, Neighbours
 from shared.protocol.operating import carrying
 from shared.protocol.pauses import Paused, paused
 from shared.protocol.tempo import Tempo
@@ -29,7 +29,6 @@ from shared.states import Lane, Step
 
 _log = structlog.get_logger()
 _ACTOR = "service:scheduler"
-_ALONE = Neighbours(None, lambda _: False)
 _WITHOUT_END = timedelta(hours=1)  # cached again at each tick
 
 
@@ -55,7 +54,7 @@ class Clockwork:
         *,
         tempo: Tempo,
         calendar: Calendar = NO_WINDOWS,
-        neighbours: Neighbours = _ALONE,
+        neighbours: Neighbours = ALONE,
     ) -> None:
         self._engine = engine
         self._bell = bell

@@ -29,6 +29,10 @@ class Neighbours:
     is_gone: Callable[[int], bool]
 
 
+ALONE = Neighbours(None, lambda _: False)
+"""Nobody is known, and nobody is gone."""
+
+
 def is_gone(pid: int) -> bool:
     """Whether no process has this number; one of another account is there all the same."""
     try:
@@ -36,7 +40,7 @@ def is_gone(pid: int) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
+        pass
     return False
 
 

@@ -113,16 +113,16 @@ class Batches:
         Called once every answer was dropped: nothing is claimed afterwards.
         """
         await asyncio.gather(*self._claims, return_exceptions=True)
+        given_back = await asyncio.to_thread(claiming.give_back, self._engine, self._life.worker)
         await self._leftovers.at_once()
-        return await asyncio.to_thread(claiming.give_back, self._engine, self._life.worker)
+        return given_back
 
     async def answer(self, bell: Doorbell) -> None:
         """Work on what this doorbell names, as far as it is due and free."""
         deadline = asyncio.get_running_loop().time() + self._tempo.patience.total_seconds()
         with self._leftovers.unless_answered(bell.ids):
             seen = await asyncio.to_thread(claiming.look, self._engine, self._step, bell.ids)
-            turns = dict.fromkeys(one.turn for one in seen)
-            for tier, turn in product(TIERS, turns):
+            for tier, turn in product(TIERS, dict.fromkeys(one.turn for one in seen)):
                 ids = [one.id for one in seen if one.turn == turn and tier.holds(one.starts)]
                 await self._answer_turn(_Left(turn, tier, deadline, ids))
 

@@ -6,7 +6,7 @@ marked as rung, until their doorbell is thought lost (`Tempo.ring_again`).
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -51,16 +51,13 @@ class Leftovers:
             raise
 
     async def at_once(self) -> None:
-        """Unring all that is still left now, for this process ends.
-
-        Raises:
-            sqlalchemy.exc.SQLAlchemyError: when the record does not answer.
-        """
-        left = dict(self._left)
-        for task in left:
+        """Unring all that is still left, once and now, for this process ends."""
+        left = [id_ for ids in self._left.values() for id_ in ids]
+        for task in self._left:
             task.cancel()
         if left:
-            await asyncio.to_thread(self._unring, [id_ for ids in left.values() for id_ in ids])
+            with suppress(SQLAlchemyError):
+                await asyncio.to_thread(self._unring, left)
 
     async def _patiently(self, ids: Sequence[UUID]) -> None:
         for nth in range(_TRIES):

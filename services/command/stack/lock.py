@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from services.command.stack.errors import InUseError
+from shared.protocol.neighbours import is_gone
 
 _PAUSE = 0.05
 
@@ -73,12 +74,4 @@ def _holder(descriptor: int) -> int | None:
 
 
 def _lives_elsewhere(pid: int | None) -> bool:
-    if pid is None or pid == os.getpid():
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return pid is not None and pid != os.getpid() and not is_gone(pid)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from services.scheduler.clockwork import Clockwork, run
 from shared.maintenance import Calendar, Window
 from shared.protocol import lives, switching
-from shared.protocol.neighbours import Neighbours
+from shared.protocol.neighbours import ALONE, Neighbours
 from shared.protocol.switching import RINGING_SWITCH
 from shared.protocol.tempo import QUARANTINE_AT, TIERS, Tempo
 from shared.queue.bell import Bell
@@ -40,7 +40,6 @@ pytestmark = pytest.mark.stack
 WINDOW = 32
 CALM = Tempo(ring_again=timedelta(hours=1), sweep=timedelta(0))
 RESTLESS = Tempo(ring_again=timedelta(0), sweep=timedelta(0))
-ALONE = Neighbours(None, lambda _: False)
 NOBODY = "redis://127.0.0.1:9/0"
 
 
