@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -146,6 +146,14 @@ class Office:
         habilitation = self.record.founded.habilitation
         return Doorbell(step=Step.VERIFY, lane=Lane.NOW, habilitation=habilitation, ids=tuple(ids))
 
+    async def drops(self, batches: Batches, ids: Sequence[UUID], *, holding: int) -> None:
+        """Answer, and be dropped with so many in hand."""
+        answering = asyncio.create_task(batches.answer(self.bell(ids)))
+        await self.holds(holding)
+        answering.cancel()
+        with suppress(asyncio.CancelledError):
+            await answering
+
     async def holds(self, how_many: int) -> None:
         async with asyncio.timeout(5):
             while len(self.work.inside) < how_many:  # noqa: ASYNC110  # nobody tells
@@ -240,12 +248,19 @@ async def test_permits_that_come_soon_are_waited_for(record: "Record") -> None:
     assert (5, 5) == (_settled(record), office.pace.taken)
 
 
+@contextmanager
+def _looked_at(record: "Record", ids: Sequence[UUID]) -> Iterator[None]:
+    """Another is about to change these."""
+    query = text("SELECT id FROM applications WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+    with record.engine.begin() as other:
+        other.execute(query, {"ids": ids})
+        yield
+
+
 async def test_permits_that_led_to_no_claim_are_given_back(record: "Record") -> None:
     """What another is looking at is passed over; neither permits nor places are lost."""
     office, ids = Office(record), record.plant(10)
-    with record.engine.begin() as other:
-        query = "SELECT id FROM applications WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"
-        other.execute(text(query), {"ids": ids[:4]})
+    with _looked_at(record, ids[:4]):
         await office.answer(ids)
 
     assert (6, 4, 0) == (_settled(record), office.pace.given_back, office.slots.in_flight)
@@ -255,9 +270,7 @@ async def test_what_nobody_could_claim_is_unrung(record: "Record") -> None:
     """What another was looking at is rung again soon, not when its doorbell is thought lost."""
     office, ids = Office(record), record.plant(10)
     record.change(ids, rung_at=text("now()"))
-    with record.engine.begin() as other:
-        query = "SELECT id FROM applications WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"
-        other.execute(text(query), {"ids": ids[:4]})
+    with _looked_at(record, ids[:4]):
         await office.answer(ids)
 
     await _unrung(record, ids[:4])
@@ -279,11 +292,7 @@ async def test_an_answer_that_is_dropped_is_unrung(record: "Record") -> None:
     record.change(ids, rung_at=text("now()"))
     office.work.open.clear()
     async with office.at_work() as batches:
-        answering = asyncio.create_task(batches.answer(office.bell(ids)))
-        await office.holds(1)
-        answering.cancel()
-        with suppress(asyncio.CancelledError):
-            await answering
+        await office.drops(batches, ids, holding=1)
         await batches.give_back()
 
     assert [None] * 5 == record.column("rung_at", ids)
@@ -305,11 +314,8 @@ class Miscounting(Permitting):
 async def test_a_claim_that_nobody_knows_of_ends_this_life(record: "Record") -> None:
     """What broke between a claim and its end is free at the next beat, not two minutes later."""
     office, ids = Office(record, pace=Miscounting()), record.plant(10)
-    with record.engine.begin() as other:
-        query = "SELECT id FROM applications WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"
-        other.execute(text(query), {"ids": ids[:4]})
-        with pytest.raises(ZeroDivisionError):
-            await office.answer(ids)
+    with _looked_at(record, ids[:4]), pytest.raises(ZeroDivisionError):
+        await office.answer(ids)
     before = office.life.worker
     await office.life._beat()
 
@@ -360,11 +366,7 @@ async def test_what_a_stop_leaves_no_time_for_is_given_back(record: "Record") ->
     office, ids = Office(record), record.plant(5)
     office.work.open.clear()
     async with office.at_work() as batches:
-        answering = asyncio.create_task(batches.answer(office.bell(ids)))
-        await office.holds(5)
-        answering.cancel()
-        with suppress(asyncio.CancelledError):
-            await answering
+        await office.drops(batches, ids, holding=5)
         given_back = await batches.give_back()
 
     assert (5, [None] * 5, [0] * 5) == (
