@@ -20,13 +20,13 @@ from shared.protocol.saving import Move
 from shared.protocol.tempo import TIERS
 from shared.sealing import DataKey, KeyRing, WrappedKey
 from shared.states import Lane, Reason, Status, Step
-from shared.store.engine import open_engine
 from shared.store.places import application_place, evidence_place, tax_numbers_place
 from shared.store.tables import ApplicationKeyRow, ApplicationRow, VerificationRow
 from shared.taxation import write_tax_numbers
 from tests.console_record import Consoles, open_console
 from tests.integration import following
 from tests.integration.following import Follow
+from tests.lent_engines import lent_engine
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -213,12 +213,12 @@ def a_plan(code: str = "arles", *, automatic_ground: str | None = "Essai.") -> P
 @pytest.fixture
 def record(migrated: "Database") -> Iterator[Record]:
     """A migrated and founded record, used with the rights of the services."""
-    engine = open_engine(migrated.service_url, name="test", connections=16)
-    owner = open_engine(migrated.owner_url, name="test-owner", connections=2)
     ring = KeyRing.new("test")
-    yield Record(engine, owner, ring, found(engine, ring, a_plan()))
-    engine.dispose()
-    owner.dispose()
+    with (
+        lent_engine(migrated.service_url, name="test", connections=16) as engine,
+        lent_engine(migrated.owner_url, name="test-owner", connections=2) as owner,
+    ):
+        yield Record(engine, owner, ring, found(engine, ring, a_plan()))
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ from shared.portal_keys import mint_key
 from shared.queue.tolls import Alone
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
-from shared.store.engine import open_engine
 from shared.store.parties import (
     AuthorityRow,
     HabilitationRow,
@@ -38,6 +37,7 @@ from shared.store.parties import (
     SchemeRow,
     StructureRow,
 )
+from tests.lent_engines import lent_engine
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 STRUCTURES = {"les-mesanges": ["collectif"], "la-ribambelle": ["micro_creche"]}
@@ -171,9 +171,8 @@ def _found_portal(connection: Connection, code: str, authority: UUID) -> str:
 @pytest.fixture
 def engine(migrated: Database) -> Iterator[Engine]:
     """The services' engine on a migrated database."""
-    engine = open_engine(migrated.service_url, name="test-intake", connections=12)
-    yield engine
-    engine.dispose()
+    with lent_engine(migrated.service_url, name="test-intake", connections=12) as engine:
+        yield engine
 
 
 @pytest.fixture

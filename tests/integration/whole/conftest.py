@@ -77,10 +77,19 @@ class Whole:
 
     def ids_in_redis(self) -> int:
         """How many applications the waiting doorbells name."""
+        return len(self.named_in_redis())
+
+    def named_in_redis(self) -> list[str]:
+        """The ids that the waiting doorbells name, as often as they do."""
         messages: list[Any] = []
         for queue in _QUEUES:
             messages += self.redis.hvals(f"berceau:{queue}.msgs")
-        return sum(len(_ids_of(message)) for message in messages)
+        return [id_ for message in messages for id_ in _ids_of(message)]
+
+    def column(self, query: str, **values: Any) -> list[Any]:
+        """The first column of every row."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(text(query), values).scalars())
 
     def silence_the_bells(self) -> None:
         """Switch the scheduler's ringing off, as ops can."""
