@@ -79,10 +79,10 @@ class Whole:
         """How many applications the waiting doorbells name."""
         return len(self.named_in_redis())
 
-    def named_in_redis(self) -> list[str]:
-        """The ids that the waiting doorbells name, as often as they do."""
+    def named_in_redis(self, queues: Sequence[str] = _QUEUES) -> list[str]:
+        """The ids that the doorbells in these queues name, as often as they do."""
         messages: list[Any] = []
-        for queue in _QUEUES:
+        for queue in queues:
             messages += self.redis.hvals(f"berceau:{queue}.msgs")
         return [id_ for message in messages for id_ in _ids_of(message)]
 
