@@ -111,9 +111,11 @@ async def test_a_hang(served: Served, query: Any) -> None:
     path = f"{served.url}/v3/dss/participation_familiale_eaje/identite"
     params = httpx.QueryParams(tuple(query))
 
-    async with httpx.AsyncClient(timeout=0.5) as client:
+    async with httpx.AsyncClient() as client:
         with pytest.raises(httpx.ReadTimeout):
-            await client.get(path, params=params, headers={"Authorization": "Bearer good"})
+            await client.get(
+                path, params=params, headers={"Authorization": "Bearer good"}, timeout=0.5
+            )
         counts = (await client.get(f"{served.url}/calls")).json()
 
     assert {"0": 1} == counts["by_status"]
