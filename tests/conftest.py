@@ -5,9 +5,11 @@ import secrets
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,12 +20,13 @@ from sqlalchemy import make_url
 
 from services.command.stack import roles
 from services.command.stack.account import unprivileged
-from services.command.stack.home import Home
+from services.command.stack.home import OUTSIDE, Home
 from services.command.stack.postgres import EmbeddedPostgres
 from services.command.stack.redis import EmbeddedRedis, Kind
 from shared.application import Application
 from shared.evidence import EAJE_SOURCE, EajeFacts, Provenance
 from shared.store.migrating import migrate
+from tests.quick_place import quick_place
 
 # How long an example takes is the machine's affair: a busy one is no fault of what is tried.
 settings.register_profile("berceau", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -94,10 +97,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def _place(request: pytest.FixtureRequest) -> Iterator[Path | None]:
+    """In memory; long proofs keep what they write on a disk, as the product does."""
+    long = any(item.get_closest_marker("prove") for item in request.session.items)
+    with nullcontext() if long else quick_place() as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def postgres(
+    _place: Path | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedPostgres]:
     """The PostgreSQL of the session."""
-    home = Home(tmp_path_factory.mktemp("postgres") / "home")
-    with EmbeddedPostgres(home.path) as server:
+    place = _place or tmp_path_factory.mktemp("postgres")
+    home = Home(place / "home")
+    with EmbeddedPostgres(home.path, outside=_place or OUTSIDE) as server:
         yield server
     home.erase(unprivileged())
 

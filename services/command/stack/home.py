@@ -27,15 +27,19 @@ from services.command.stack.account import Account
 from services.command.stack.errors import StackError
 
 DEFAULT_NAME = ".berceau"
-_OUTSIDE = Path("/var/tmp")  # noqa: S108 - the folder made in it is random, 0700 and checked
+OUTSIDE = Path("/var/tmp")  # noqa: S108 - the folder made in it is random, 0700 and checked
 _RECORD = ".folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A home by its absolute path; nothing is created before it is asked for."""
+    """A home by its absolute path; nothing is created before it is asked for.
+
+    What cannot stand in it is made in `outside`.
+    """
 
     path: Path
+    outside: Path = OUTSIDE
 
     @property
     def lock(self) -> Path:
@@ -59,7 +63,7 @@ class Home:
             return self.folder(name)
         record = _private(self.path) / f"{name}{_RECORD}"
         if not record.exists():
-            record.write_text(str(_made_outside(self.path, account)), encoding="utf-8")
+            record.write_text(str(_made_outside(self, account)), encoding="utf-8")
         return _checked(Path(record.read_text(encoding="utf-8")), account, record=record)
 
     def erase(self, account: Account | None) -> None:
@@ -83,9 +87,9 @@ def _private(folder: Path) -> Path:
     return folder
 
 
-def _made_outside(home: Path, account: Account) -> Path:
-    digest = hashlib.sha256(bytes(home)).hexdigest()[:12]
-    folder = Path(tempfile.mkdtemp(prefix=f"berceau-{digest}-", dir=_OUTSIDE))
+def _made_outside(home: Home, account: Account) -> Path:
+    digest = hashlib.sha256(bytes(home.path)).hexdigest()[:12]
+    folder = Path(tempfile.mkdtemp(prefix=f"berceau-{digest}-", dir=home.outside))
     os.chown(folder, account.uid, account.gid)
     return folder
 

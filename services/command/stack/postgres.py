@@ -16,7 +16,7 @@ from services.command.stack.account import unprivileged
 from services.command.stack.binaries import binaries
 from services.command.stack.child import Child
 from services.command.stack.credentials import Credentials, credentials
-from services.command.stack.home import Home
+from services.command.stack.home import OUTSIDE, Home
 from services.command.stack.leash import Leash
 from services.command.stack.lock import Lock
 from services.command.stack.ports import HOST, Port, reserve
@@ -43,10 +43,13 @@ _DRIVER = "postgresql+psycopg"
 
 
 class EmbeddedPostgres:
-    """A PostgreSQL whose data lives in `home`, on `port` (by default a free one)."""
+    """A PostgreSQL whose data lives in `home`, on `port` (by default a free one).
 
-    def __init__(self, home: Path, *, port: Port | None = None) -> None:
-        self._home = Home(home)
+    As root, its data lives in a folder of `outside`.
+    """
+
+    def __init__(self, home: Path, *, port: Port | None = None, outside: Path = OUTSIDE) -> None:
+        self._home = Home(home, outside)
         self._port = port or reserve()
         self._lock: Lock | None = None
         self._leash: Leash | None = None
