@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
-from redis import Redis
 
 from services.console.app import make_app
 from services.console.forms import csrf_of
@@ -22,6 +21,7 @@ from services.console.room import Room
 from shared.people.register import Person
 from shared.people.sessions import Signed
 from shared.people.tokens import mint
+from shared.queue.broker import open_redis
 from shared.roles import Role
 from shared.store.engine import open_engine
 
@@ -69,7 +69,7 @@ def house(
     return House(
         record=open_engine("postgresql+psycopg://nobody@127.0.0.1:1/nowhere", name="test"),
         door=door or FakeDoor(),
-        redis=Redis(port=1),
+        redis=open_redis("redis://127.0.0.1:1/0"),
         names=names_of(NAME),
         closing=closing,
         given=given or {},
