@@ -241,6 +241,7 @@ def env(
         "BERCEAU_REDIS_NAMESPACE": "test",
         "BERCEAU_KEY_RING_FILE": str(tmp_path / "ring.json"),
         "BERCEAU_PROVIDER_URL": simulator,
+        "BERCEAU_MAINTENANCE": "false",
     }
 
 

@@ -34,7 +34,7 @@ status, printed = json.loads(line.makefile().read())
 sys.stdout.write(printed)
 sys.exit(status)
 """
-_GIVEN = ("SECRETS", "INTAKE_AT", "CONSOLE_PORT", "PROVIDER_URL")
+_GIVEN = ("SECRETS", "INTAKE_AT", "CONSOLE_PORT", "PROVIDER_URL", "MAINTENANCE")
 
 Answer = tuple[int, str]
 

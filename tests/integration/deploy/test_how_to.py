@@ -97,6 +97,7 @@ def test_the_page_leads_from_a_checkout_to_services_that_are_well(
     with _servers(tmp_path, etc) as given:
         settings = {
             "BERCEAU_PROVIDER_URL": given["SIMULATOR"],
+            "BERCEAU_MAINTENANCE": "false",
             "BERCEAU_INTAKE_PORT": str(port),
             "BERCEAU_CONSOLE_PORT": str(reserve().release()),
         }

@@ -55,7 +55,13 @@ def _visitor(page: "Page", means: str, url: str) -> Visitor:
     return Visitor(page, Keys(page) if means == "keyboard" else Mouse(), url)
 
 
-@pytest.fixture(params=["scripts", "no scripts", "keyboard"])
+@pytest.fixture(
+    params=[
+        "scripts",
+        pytest.param("no scripts", marks=pytest.mark.prove),
+        pytest.param("keyboard", marks=pytest.mark.prove),
+    ]
+)
 def visitor(request: pytest.FixtureRequest, browser: Browser, staged: Scene) -> Iterator[Visitor]:
     """With JavaScript and a mouse, without JavaScript, with the keyboard alone."""
     context = browser.new_context(java_script_enabled=request.param != "no scripts")
