@@ -59,6 +59,7 @@ def simulator() -> Iterator[str]:
         rate_limit=None,
         address_limit=None,
         treasury=treasury,
+        windows=False,  # the clock is that of life, and Sundays have theirs
     )
     settings = uvicorn.Config(
         Hangable(build_app(config)), host="127.0.0.1", port=0, access_log=False, log_level="error"

@@ -73,7 +73,7 @@ def _redis(etc: Path, port: int) -> Program:
 
 def _simulator(etc: Path, port: int) -> Program:
     tokens = f"--token-file={etc / 'simulator_tokens'}"
-    argv = [sys.executable, "-m", "services.simulator", f"--port={port}", tokens]
+    argv = [sys.executable, "-m", "services.simulator", f"--port={port}", tokens, "--no-windows"]
     return Program(name="simulator", argv=argv, ready=answers(port, "/api/ping"))
 
 
