@@ -36,8 +36,8 @@ def test_planted_identities_are_found_nowhere(whole: "Start") -> None:
     )
     with whole(choices) as stack:
         with stack.under_way(100) as verdict:
-            bodies = list(_answers_to_planted(stack))
             stack.kill_a_verifier_that_holds()
+            bodies = list(_answers_to_planted(stack))
         assert verdict.result().wrong == 0
         secrets = [*PLANTED.values(), *_secrets_of(stack), *_names_of_the_families(stack)]
         places = everywhere(stack) | {"answers": "\n".join(bodies)}
