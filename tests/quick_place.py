@@ -40,5 +40,10 @@ def quick_place(*, memory: Path = _MEMORY, room: int = _ROOM) -> Iterator[Path |
 def _sweep(memory: Path) -> None:
     for left in memory.glob(f"{_PREFIX}*"):
         pid = left.name.removeprefix(_PREFIX)
-        if pid.isdecimal() and is_gone(int(pid)) and left.lstat().st_uid == os.geteuid():
+        if pid.isdecimal() and _is_over(int(pid)) and left.lstat().st_uid == os.geteuid():
             shutil.rmtree(left)
+
+
+def _is_over(pid: int) -> bool:
+    """Numbers come again: what stands under ours before we begin is somebody's who ended."""
+    return pid == os.getpid() or is_gone(pid)

@@ -47,3 +47,11 @@ def test_what_a_killed_run_left_is_removed_and_nothing_else(tmp_path: Path) -> N
         pass
 
     assert [False, True, True] == [folder.exists() for folder in (left, kept, other)]
+
+
+def test_a_number_that_comes_again_is_no_hindrance(tmp_path: Path) -> None:
+    """What a run of our own number left is removed as well."""
+    left = tmp_path / f"berceau-tests-{os.getpid()}" / "data"
+    left.mkdir(parents=True)
+    with quick_place(memory=tmp_path, room=1) as place:
+        assert (left.parent, []) == (place, list(left.parent.iterdir()))
