@@ -14,7 +14,7 @@ from shared.protocol.neighbours import is_gone
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is ours, and must not be there yet
 _PREFIX = "berceau-tests-"
-_ROOM = 4 * 2**30  # bytes free; all tests together leave some 0.7 GB
+_ROOM = 4 * 2**30  # bytes free; all tests together keep some 0.13 GB at once
 
 
 @contextmanager
