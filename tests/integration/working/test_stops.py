@@ -119,10 +119,10 @@ def test_what_the_deadline_leaves_is_given_back_and_counts_as_nothing(
     """No start, no attempt, no claim; due at once; the life is over, and the exit is clean."""
     ids = record.plant(20)
     stopped = start(takes_s=60, stop_within_s=0.5)
-    _until(lambda: _held(record) == 20, within_s=30)
+    _until(lambda: _held(record) == 20, within_s=15)
     stopped.terminate()
 
-    assert 0 == stopped.wait(20)
+    assert 0 == stopped.wait(10)
     assert [(20, 0, 0, True)] == record.rows(
         "SELECT count(*), max(starts), max(attempts), max(due_at) <= now() FROM applications "
         "WHERE claim IS NULL AND status = 'RECEIVED'"
@@ -135,15 +135,15 @@ def test_what_is_given_back_is_picked_up_at_once(record: "Record", start: Start)
     """By another worker, long before a lost doorbell would be rung again."""
     record.plant(20)
     stopped = start(takes_s=60)
-    _until(lambda: _held(record) == 20, within_s=30)
+    _until(lambda: _held(record) == 20, within_s=15)
     start(takes_s=0)
-    _until(lambda: _alive(record) == 2, within_s=30)
+    _until(lambda: _alive(record) == 2, within_s=15)
     stopped.terminate()
     time.sleep(0.3)
     stopped.terminate()
 
-    assert 0 == stopped.wait(20)
-    _until(lambda: _settled(record) == 20, within_s=7)
+    assert 0 == stopped.wait(5)
+    _until(lambda: _settled(record) == 20, within_s=2)
     assert 0 == record.one("SELECT max(starts) FROM applications")
 
 
@@ -161,7 +161,7 @@ def test_doorbells_that_nobody_has_looked_at_are_left_to_others(
         return sum(int(client.llen(f"test:verify.{lane}")) for lane in Lane)
 
     stopped = start(takes_s=60)
-    _until(lambda: (_held(record), waiting()) == (16, 4), within_s=30)
+    _until(lambda: (_held(record), waiting()) == (16, 4), within_s=15)
     stopped.terminate()
     time.sleep(1.5)
 
@@ -174,11 +174,11 @@ def test_redis_that_keeps_silent_holds_up_no_stop(
 ) -> None:
     """The process ends in seconds, and cleanly."""
     worker = start(takes_s=0, redis=f"redis://{HOST}:{silent.number}/0")
-    _until(lambda: _alive(record) == 1, within_s=30)
+    _until(lambda: _alive(record) == 1, within_s=15)
     time.sleep(0.5)
     worker.terminate()
 
-    assert 0 == worker.wait(20)
+    assert 0 == worker.wait(8)
     assert 0 == _alive(record)
 
 
@@ -190,10 +190,10 @@ def test_a_worker_waits_for_a_record_that_is_away(
     away = f"postgresql+psycopg://nobody@{HOST}:{silent.number}/none"
     worker = start(takes_s=0, database=away)
     log = tmp_path / "worker.log"
-    _until(lambda: "worker.waits_for_the_record" in log.read_text(), within_s=30)
+    _until(lambda: "worker.waits_for_the_record" in log.read_text(), within_s=15)
     worker.terminate()
 
-    assert 0 == worker.wait(20)
+    assert 0 == worker.wait(5)
     assert 0 == _alive(record)
     assert "Traceback" not in log.read_text()
 
