@@ -23,7 +23,7 @@ from tests.integration.deploy.engine import Engine
 from tests.integration.deploy.founding import found_town
 from tests.integration.following import Follow
 
-pytestmark = [pytest.mark.stack, pytest.mark.redis_server, pytest.mark.prove]
+pytestmark = [pytest.mark.stack, pytest.mark.redis_server]
 
 _PAGE = ROOT / "docs" / "how-to" / "deploy.md"
 _FAMILIES = 3

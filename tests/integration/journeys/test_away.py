@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.integration.journeys.scene import Scene
 
-pytestmark = [pytest.mark.stack, pytest.mark.chromium, pytest.mark.prove]
+pytestmark = [pytest.mark.stack, pytest.mark.chromium]
 _AWAY = next(stop for stop in STOPS if stop.name == "postgresql-muet")
 
 

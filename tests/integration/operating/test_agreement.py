@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.integration.conftest import Record
     from tests.integration.operating.conftest import Berceau
 
-pytestmark = [pytest.mark.stack, pytest.mark.prove]
+pytestmark = pytest.mark.stack
 
 _LOOKS = 5
 _MOST_ROUNDS = 200

@@ -29,7 +29,6 @@ _PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "back-up-and-r
 _SETTLED, _BACKED_UP, _ALL = 12, 18, 24
 
 
-@pytest.mark.prove
 def test_the_page_brings_everything_back(start: "Start", tmp_path: Path, follow: Follow) -> None:
     """What was backed up is there and ends as it should; what was lost is sent again, and taken."""
     with start(Choices(population=_ALL)) as stack:

@@ -32,7 +32,7 @@ from tests.integration.whole.balancing import run_balanced
 if TYPE_CHECKING:
     from tests.integration.upgrade.conftest import Start
 
-pytestmark = [pytest.mark.stack, pytest.mark.prove]
+pytestmark = pytest.mark.stack
 
 _PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "upgrade-and-roll-back.md"
 _AS_LONG_AS_IT_TAKES_S = 400  # families are handed in from the page's first line to its last

@@ -94,7 +94,6 @@ _STANDS = """
 """
 
 
-@pytest.mark.prove
 def test_the_how_to_is_followed_while_all_who_price_die(
     whole: "Start", follow: "Follow", tmp_path: Path
 ) -> None:
