@@ -1,6 +1,5 @@
 """Workers of the previous release beside this one's, on one record and one Redis."""
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from tests.integration.upgrade import previous
 from tests.integration.upgrade.town import Town, owner_url
 
 if TYPE_CHECKING:
-    from services.command.running import Running
+    from services.command.stack.supervisor import Supervisor
     from tests.integration.upgrade.conftest import Start
 
 pytestmark = pytest.mark.stack
@@ -60,9 +59,9 @@ def test_the_previous_release_works_beside_this_one(start: "Start", tmp_path: Pa
         before = {pid for one in old for pid in stack.supervisor.pids(one.name)}
         town.wait_for(_ALIVE, 4)
 
-        with _still(stack, "verifier", old[1].name):
+        with _still(stack.supervisor, "verifier", old[1].name):
             town.hand_in(_FAMILIES // 3, settle_within_s=90)
-        with _still(stack, "tariff", old[0].name):
+        with _still(stack.supervisor, "tariff", old[0].name):
             town.hand_in(2 * _FAMILIES // 3, settle_within_s=90)
         verdict = town.hand_in(_FAMILIES, settle_within_s=90)
 
@@ -79,17 +78,15 @@ def test_the_previous_release_works_beside_this_one(start: "Start", tmp_path: Pa
 
 
 @contextmanager
-def _still(stack: "Running", *names: str) -> Iterator[None]:
+def _still(supervisor: "Supervisor", *names: str) -> Iterator[None]:
     """These stand still meanwhile, and hear nothing; nothing waits for them."""
-    stopped = [pid for name in names for pid in stack.supervisor.pids(name)]
-    assert len(stopped) == len(names)
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
+    for name in names:
+        supervisor.kill(name, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in stopped:
-            os.kill(pid, signal.SIGCONT)
+        for name in names:
+            supervisor.kill(name, signal.SIGCONT)
 
 
 def _both_paths() -> set[tuple[bool, bool]]:

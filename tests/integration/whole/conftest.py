@@ -23,9 +23,9 @@ from services.command.running import Choices, Running, running
 from services.command.stack.account import unprivileged
 from services.command.stack.home import Home
 from shared.protocol.switching import pause
+from shared.queue.bell import queue_of
+from shared.states import Lane, Step
 from shared.store.engine import open_engine
-
-_QUEUES = ("verify.now", "verify.bulk", "price.now", "price.bulk")
 
 
 @dataclass
@@ -77,13 +77,13 @@ class Whole:
 
     def ids_in_redis(self) -> int:
         """How many applications the waiting doorbells name."""
-        return len(self.named_in_redis())
+        return sum(len(self.named_in_redis(step)) for step in Step)
 
-    def named_in_redis(self, queues: Sequence[str] = _QUEUES) -> list[str]:
-        """The ids that the doorbells in these queues name, as often as they do."""
+    def named_in_redis(self, step: Step) -> list[str]:
+        """The ids that the doorbells of a step name, as often as they do."""
         messages: list[Any] = []
-        for queue in queues:
-            messages += self.redis.hvals(f"berceau:{queue}.msgs")
+        for lane in Lane:
+            messages += self.redis.hvals(f"berceau:{queue_of(step, lane)}.msgs")
         return [id_ for message in messages for id_ in _ids_of(message)]
 
     def column(self, query: str, **values: Any) -> list[Any]:

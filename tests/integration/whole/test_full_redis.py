@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.command.running import Choices
+from shared.states import STEP_OF, Status
 
 if TYPE_CHECKING:
     from tests.integration.whole.conftest import Start, Whole
@@ -21,10 +22,6 @@ _FAMILIES = 10
 _SOON_S = 6.0  # a mark that nobody took away is believed for ten seconds
 _HELD = "SELECT count(*) FROM applications WHERE claim IS NOT NULL"
 _WAITING = "SELECT count(*) FROM applications WHERE status = :status AND claim IS NULL"
-_HEARD_IN = {
-    "RECEIVED": ("verify.now", "verify.bulk"),
-    "VERIFIED": ("price.now", "price.bulk"),
-}
 _MARKED = """
     SELECT id FROM applications WHERE status = :status AND claim IS NULL AND rung_at IS NOT NULL
 """
@@ -35,25 +32,25 @@ def test_a_full_redis_leaves_nothing_marked(whole: "Start") -> None:
     with whole(LONG_CALLS) as stack, ExitStack() as run:
         with _full(stack):
             verdict = run.enter_context(stack.under_way(_FAMILIES))
-            _none_marked(stack, "RECEIVED")
+            _none_marked(stack, Status.RECEIVED)
         stack.until(lambda: stack.one(_HELD) >= _FAMILIES // 2)
         with _full(stack):
             stack.until(lambda: stack.one(_HELD) == 0)
-            _none_marked(stack, "VERIFIED")
+            _none_marked(stack, Status.VERIFIED)
         told = verdict.result()
 
     assert (0, 0) == (told.lost, told.wrong)
 
 
-def _none_marked(stack: "Whole", status: str) -> None:
+def _none_marked(stack: "Whole", status: Status) -> None:
     """Some wait in this state, and soon none of them is marked for whom Redis holds no doorbell."""
     stack.until(lambda: stack.one(_WAITING, status=status) > 0)
     stack.until(lambda: not _marked_in_vain(stack, status), within_s=_SOON_S)
 
 
-def _marked_in_vain(stack: "Whole", status: str) -> set[str]:
+def _marked_in_vain(stack: "Whole", status: Status) -> set[str]:
     marked = {str(id_) for id_ in stack.column(_MARKED, status=status)}
-    return marked - set(stack.named_in_redis(_HEARD_IN[status]))
+    return marked - set(stack.named_in_redis(STEP_OF[status]))
 
 
 @contextmanager
