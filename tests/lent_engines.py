@@ -10,15 +10,12 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, QueuePool
 
-from shared.store.engine import open_engine
-
 _PATIENCE_S = 5.0  # the longest that a thread waits for a connection is 3 s
 
 
 @contextmanager
-def lent_engine(url: str, *, name: str, connections: int) -> Iterator[Engine]:
+def lent(engine: Engine) -> Iterator[Engine]:
     """An engine for one test; what is still held after five seconds is told by its warning."""
-    engine = open_engine(url, name=name, connections=connections)
     try:
         yield engine
     finally:

@@ -20,13 +20,14 @@ from shared.protocol.saving import Move
 from shared.protocol.tempo import TIERS
 from shared.sealing import DataKey, KeyRing, WrappedKey
 from shared.states import Lane, Reason, Status, Step
+from shared.store.engine import open_engine
 from shared.store.places import application_place, evidence_place, tax_numbers_place
 from shared.store.tables import ApplicationKeyRow, ApplicationRow, VerificationRow
 from shared.taxation import write_tax_numbers
 from tests.console_record import Consoles, open_console
 from tests.integration import following
 from tests.integration.following import Follow
-from tests.lent_engines import lent_engine
+from tests.lent_engines import lent
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -215,8 +216,8 @@ def record(migrated: "Database") -> Iterator[Record]:
     """A migrated and founded record, used with the rights of the services."""
     ring = KeyRing.new("test")
     with (
-        lent_engine(migrated.service_url, name="test", connections=16) as engine,
-        lent_engine(migrated.owner_url, name="test-owner", connections=2) as owner,
+        lent(open_engine(migrated.service_url, name="test", connections=16)) as engine,
+        lent(open_engine(migrated.owner_url, name="test-owner", connections=2)) as owner,
     ):
         yield Record(engine, owner, ring, found(engine, ring, a_plan()))
 
@@ -224,9 +225,8 @@ def record(migrated: "Database") -> Iterator[Record]:
 @pytest.fixture
 def consoles(migrated: "Database") -> Iterator[Consoles]:
     """The console on the record, with its own login."""
-    engine = open_console(migrated.console_url)
-    yield Consoles(engine)
-    engine.dispose()
+    with lent(open_console(migrated.console_url)) as engine:
+        yield Consoles(engine)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from shared.portal_keys import mint_key
 from shared.queue.tolls import Alone
 from shared.sealing import KeyRing
 from shared.states import Lane, Step
+from shared.store.engine import open_engine
 from shared.store.parties import (
     AuthorityRow,
     HabilitationRow,
@@ -37,7 +38,7 @@ from shared.store.parties import (
     SchemeRow,
     StructureRow,
 )
-from tests.lent_engines import lent_engine
+from tests.lent_engines import lent
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 STRUCTURES = {"les-mesanges": ["collectif"], "la-ribambelle": ["micro_creche"]}
@@ -171,7 +172,7 @@ def _found_portal(connection: Connection, code: str, authority: UUID) -> str:
 @pytest.fixture
 def engine(migrated: Database) -> Iterator[Engine]:
     """The services' engine on a migrated database."""
-    with lent_engine(migrated.service_url, name="test-intake", connections=12) as engine:
+    with lent(open_engine(migrated.service_url, name="test-intake", connections=12)) as engine:
         yield engine
 
 

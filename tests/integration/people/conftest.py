@@ -12,6 +12,7 @@ from services.command.founding import Founded
 from shared.roles import Scope
 from shared.store.scoping import seen_by
 from tests.console_record import open_console
+from tests.lent_engines import lent
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -63,14 +64,12 @@ def towns(record: "Record") -> Towns:
 @pytest.fixture
 def seen(migrated: "Database") -> Iterator[Seen]:
     """The console's own login."""
-    engine = open_console(migrated.console_url)
-    yield Seen(engine)
-    engine.dispose()
+    with lent(open_console(migrated.console_url)) as engine:
+        yield Seen(engine)
 
 
 @pytest.fixture
 def seen_by_services(migrated: "Database") -> Iterator[Seen]:
     """The services' login in the place of the console's, as where it has none of its own."""
-    engine = open_console(migrated.service_url)
-    yield Seen(engine)
-    engine.dispose()
+    with lent(open_console(migrated.service_url)) as engine:
+        yield Seen(engine)

@@ -16,6 +16,7 @@ from services.command.__main__ import app
 from shared.sealing import KeyRing
 from shared.store.engine import open_engine
 from tests.integration.intake_process import running
+from tests.lent_engines import lent
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -83,11 +84,11 @@ def town(migrated: "Database", tmp_path: Path, redis_url: str) -> Iterator[Town]
         "BERCEAU_REDIS_URL": redis_url,
         "BERCEAU_KEY_RING_FILE": str(tmp_path / "ring.json"),
     }
-    engine = open_engine(migrated.service_url, name="test", connections=6)
-    owner = open_engine(migrated.owner_url, name="test-owner", connections=1)
-    yield Town(tmp_path, env, engine, owner, ring)
-    engine.dispose()
-    owner.dispose()
+    with (
+        lent(open_engine(migrated.service_url, name="test", connections=6)) as engine,
+        lent(open_engine(migrated.owner_url, name="test-owner", connections=1)) as owner,
+    ):
+        yield Town(tmp_path, env, engine, owner, ring)
 
 
 @pytest.fixture

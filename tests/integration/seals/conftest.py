@@ -20,6 +20,7 @@ from shared.states import Lane, Status
 from shared.store.engine import open_engine
 from shared.store.tables import ApplicationRow
 from shared.watching.auditing import Audit, audit
+from tests.lent_engines import lent
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -153,9 +154,9 @@ class Ledger:
 @pytest.fixture
 def ledger(migrated: "Database") -> Iterator[Ledger]:
     """An empty journal, migrated and founded, used with the rights of the services."""
-    engine = open_engine(migrated.service_url, name="test", connections=4)
-    owner = open_engine(migrated.owner_url, name="test-owner", connections=1)
-    founded = found(engine, KeyRing.new("test"), _PLAN)
-    yield Ledger(engine, owner, founded, last_settled_day(engine))
-    engine.dispose()
-    owner.dispose()
+    with (
+        lent(open_engine(migrated.service_url, name="test", connections=4)) as engine,
+        lent(open_engine(migrated.owner_url, name="test-owner", connections=1)) as owner,
+    ):
+        founded = found(engine, KeyRing.new("test"), _PLAN)
+        yield Ledger(engine, owner, founded, last_settled_day(engine))

@@ -19,6 +19,7 @@ from shared.sealing import KeyRing
 from shared.states import Lane, Status
 from shared.store.engine import open_engine
 from shared.store.tables import ApplicationKeyRow, ApplicationRow
+from tests.lent_engines import lent
 
 if TYPE_CHECKING:
     from tests.conftest import Database
@@ -103,10 +104,10 @@ class Stand:
 @pytest.fixture
 def stand(migrated: "Database", redis_url: str) -> Iterator[Stand]:
     """A migrated and founded record, used with the rights of the services; an empty Redis."""
-    engine = open_engine(migrated.service_url, name="test", connections=4)
-    owner = open_engine(migrated.owner_url, name="test-owner", connections=2)
     ring = KeyRing.new("2026-1")
-    with open_redis(redis_url, timeout_s=5) as redis:
+    with (
+        lent(open_engine(migrated.service_url, name="test", connections=4)) as engine,
+        lent(open_engine(migrated.owner_url, name="test-owner", connections=2)) as owner,
+        open_redis(redis_url, timeout_s=5) as redis,
+    ):
         yield Stand(engine, owner, redis, ring, found(engine, ring, PLAN), count(1))
-    engine.dispose()
-    owner.dispose()
